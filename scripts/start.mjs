@@ -1,0 +1,8 @@
+// `npm start`: works in a fresh clone, then shows the tour. Arguments are passed on.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { prepare, root } from './prepare.mjs';
+
+prepare();
+const args = [join(root, 'dist/cli/main.js'), 'tour', ...process.argv.slice(2)];
+process.exit(spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1);

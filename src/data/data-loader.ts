@@ -1,0 +1,244 @@
+import { ArgumentError } from '../engine/core/errors.js';
+import { batchLength, stack, type Batch, type Dataset, type Sample } from './dataset.js';
+import { checkSeed, permutation } from './random.js';
+
+export interface DataLoaderOptions<K extends string, B> {
+  /** Samples per batch; default 1. */
+  batchSize?: number;
+  /** A new order in each epoch, drawn from (seed, epoch); default false. */
+  shuffle?: boolean;
+  /** Default 0. */
+  seed?: number;
+  /** Leave out the last batch where it is smaller than the others; default false. */
+  dropLast?: boolean;
+  /**
+   * Batches fetched ahead while the loop works on one; default 2. Only for sets whose `get` returns
+   * promises: one in memory assembles a batch when it is asked for.
+   */
+  prefetch?: number;
+  /**
+   * Write each batch of a set in memory over the one before, so that an epoch allocates one batch.
+   * A batch is then valid until the next is asked for. Default false.
+   */
+  reuse?: boolean;
+  /** What the loop gets for a batch; default the batch itself. */
+  collate?: (batch: Batch<K>) => B;
+}
+
+/** Where a loader is: plain data, to be kept in a checkpoint. */
+export interface DataLoaderState {
+  readonly seed: number;
+  /** Counts from 0. */
+  readonly epoch: number;
+  /** Samples of this epoch that have been handed out. */
+  readonly position: number;
+  /** Samples in the set. */
+  readonly length: number;
+}
+
+/** One pass through the set; a newer pass takes over the loader's position. */
+interface Pass {
+  readonly order: Int32Array;
+  readonly start: number;
+}
+
+/**
+ * Iterates over a set in batches. Each `for` loop is one epoch: every sample exactly once, the last
+ * batch smaller where the number does not divide. A loop that was left early counts as an epoch too.
+ *
+ * @typeParam B what the loop gets for a batch.
+ * @throws ArgumentError for an empty set, a batch larger than the set, options out of range.
+ * @example
+ * const loader = new DataLoader(set, { batchSize: 64, shuffle: true, seed: 1 });
+ * for (const { x, y } of loader) step(x, y);
+ * for await (const { x, y } of remoteLoader) step(x, y);
+ */
+export class DataLoader<K extends string = string, B = Batch<K>> {
+  readonly dataset: Dataset<K>;
+  readonly batchSize: number;
+  private readonly options: DataLoaderOptions<K, B>;
+  private readonly prefetch: number;
+  private seed: number;
+  private epochIndex = 0;
+  private position = 0;
+  /** The next loop continues at `position`; otherwise it begins another epoch. */
+  private fresh = true;
+  private pass: Pass | undefined;
+  private buffers: Batch<K> | undefined;
+
+  constructor(dataset: Dataset<K>, options: DataLoaderOptions<K, B> = {}) {
+    const { batchSize = 1, seed = 0, prefetch = 2 } = options;
+    checkCount('batchSize', batchSize, 1);
+    checkCount('prefetch', prefetch, 0);
+    checkSeed('DataLoader', seed);
+    if (dataset.length === 0) {
+      throw new ArgumentError('DataLoader: the set is empty; give one with at least one sample.');
+    }
+    if (batchSize > dataset.length) {
+      throw new ArgumentError(
+        `DataLoader: batchSize ${batchSize} is larger than the set, which has ${dataset.length} ` +
+          `samples; use at most ${dataset.length}.`,
+      );
+    }
+    this.dataset = dataset;
+    this.batchSize = batchSize;
+    this.prefetch = prefetch;
+    this.seed = seed;
+    this.options = { ...options };
+  }
+
+  /** Batches per epoch. */
+  get length(): number {
+    return Math.ceil(this.limit / this.batchSize);
+  }
+
+  /** The epoch, counted from 0, that the next batch belongs to. */
+  get epoch(): number {
+    return this.epochIndex;
+  }
+
+  /**
+   * The place behind the batch handed out last. Inside the loop that batch counts as done, and
+   * batches fetched ahead do not count.
+   */
+  state(): DataLoaderState {
+    const { seed, epochIndex: epoch, position, dataset } = this;
+    return { seed, epoch, position, length: dataset.length };
+  }
+
+  /**
+   * Goes to a place that `state` has given: the next loop hands out the rest of that epoch (nothing,
+   * where it was at its end), in the same order as the interrupted one would have.
+   *
+   * @throws ArgumentError where the state belongs to a set of another size, or is damaged.
+   */
+  restore(state: DataLoaderState): void {
+    const { seed, epoch, position, length } = state;
+    checkSeed('DataLoader.restore', seed);
+    checkCount('epoch', epoch, 0);
+    checkCount('position', position, 0);
+    if (length !== this.dataset.length || position > length) {
+      throw new ArgumentError(
+        `DataLoader.restore: the state is at sample ${position} of a set of ${length}, this set ` +
+          `has ${this.dataset.length}; restore with the set that it was saved with.`,
+      );
+    }
+    this.seed = seed;
+    this.epochIndex = epoch;
+    this.position = position;
+    this.fresh = true;
+    this.pass = undefined;
+  }
+
+  *[Symbol.iterator](): Generator<B, void, undefined> {
+    const pass = this.begin();
+    for (const indices of this.batchesOf(pass)) {
+      yield this.handOut(pass, indices, this.assembleSync(indices));
+    }
+    this.finish(pass);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<B, void, undefined> {
+    const pass = this.begin();
+    const batches = this.batchesOf(pass);
+    // The one being waited for, and those ahead of it.
+    const depth = this.dataset.batch === undefined ? this.prefetch + 1 : 1;
+    const pending: { indices: Int32Array; batch: Promise<Batch<K>> }[] = [];
+    for (;;) {
+      while (pending.length < depth) {
+        const next = batches.next();
+        if (next.done === true) break;
+        const batch = this.assemble(next.value);
+        // A failure counts when its turn comes; until then, or after a break, nobody listens.
+        batch.catch(() => undefined);
+        pending.push({ indices: next.value, batch });
+      }
+      const first = pending.shift();
+      if (first === undefined) break;
+      yield this.handOut(pass, first.indices, await first.batch);
+    }
+    this.finish(pass);
+  }
+
+  /** Samples per epoch. */
+  private get limit(): number {
+    const n = this.dataset.length;
+    return this.options.dropLast === true ? n - (n % this.batchSize) : n;
+  }
+
+  private begin(): Pass {
+    if (!this.fresh) {
+      this.epochIndex++;
+      this.position = 0;
+    }
+    this.fresh = false;
+    const n = this.dataset.length;
+    const order =
+      this.options.shuffle === true
+        ? permutation(n, this.seed, 'permutation', this.epochIndex)
+        : Int32Array.from({ length: n }, (_, i) => i);
+    this.pass = { order, start: this.position };
+    return this.pass;
+  }
+
+  private finish(pass: Pass): void {
+    if (this.pass !== pass) return;
+    this.epochIndex++;
+    this.position = 0;
+    this.fresh = true;
+  }
+
+  private *batchesOf({ order, start }: Pass): Generator<Int32Array, void, undefined> {
+    const end = this.limit;
+    for (let at = start; at < end; at += this.batchSize) {
+      yield order.subarray(at, Math.min(at + this.batchSize, end));
+    }
+  }
+
+  private handOut(pass: Pass, indices: Int32Array, batch: Batch<K>): B {
+    const out = (this.options.collate?.(batch) ?? batch) as B;
+    if (this.pass === pass) {
+      this.position = (indices.byteOffset - pass.order.byteOffset) / 4 + indices.length;
+    }
+    return out;
+  }
+
+  private assembleSync(indices: Int32Array): Batch<K> {
+    if (this.dataset.batch !== undefined) return this.fastBatch(indices);
+    const samples = Array.from(indices, (i) => {
+      const sample = this.dataset.get(i);
+      if (!isPromise(sample)) return sample;
+      sample.catch(() => undefined);
+      throw new ArgumentError(
+        'DataLoader: the samples of this set are promises; iterate with `for await`.',
+      );
+    });
+    return stack(samples);
+  }
+
+  private async assemble(indices: Int32Array): Promise<Batch<K>> {
+    if (this.dataset.batch !== undefined) return this.fastBatch(indices);
+    return stack(await Promise.all(Array.from(indices, async (i) => this.dataset.get(i))));
+  }
+
+  private fastBatch(indices: Int32Array): Batch<K> {
+    const batch = this.dataset.batch!(indices, this.buffers);
+    if (this.options.reuse === true && this.buffers === undefined) {
+      // The first batch may be the small rest of a resumed epoch.
+      if (batchLength(batch) === this.batchSize) this.buffers = batch;
+    }
+    return batch;
+  }
+}
+
+function checkCount(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new ArgumentError(`DataLoader: ${name} is ${value}; give an integer of at least ${least}.`);
+  }
+}
+
+function isPromise<K extends string>(
+  sample: Sample<K> | Promise<Sample<K>>,
+): sample is Promise<Sample<K>> {
+  return typeof (sample as Promise<Sample<K>>).then === 'function';
+}

@@ -1,0 +1,15 @@
+import type { ArrayDataset, Normalization } from './array-dataset.js';
+
+/** A set of images with one label each, in a part to train on and a part to test on. */
+export interface LabelledImages {
+  /** As the command line names it. */
+  readonly name: string;
+  /** Where the images came from, for a person to read. */
+  readonly source: string;
+  readonly classes: readonly string[];
+  /** Columns `x`, u8 `[N, C, H, W]`, and `y`, i32 `[N]`. */
+  readonly train: ArrayDataset<'x' | 'y'>;
+  readonly test: ArrayDataset<'x' | 'y'>;
+  /** Of the pixels of the training part, as 0 … 1. */
+  readonly normalization: Normalization;
+}

@@ -1,0 +1,78 @@
+import { ArgumentError } from '../../engine/core/errors.js';
+import { digits, DIGITS_NORMALIZATION } from '../digits.js';
+import type { LabelledImages } from '../labelled-images.js';
+import { nearestName } from '../nearest-name.js';
+import { loadFashionMnist } from './fashion-mnist.js';
+
+export interface LoadOptions {
+  /** The folder that holds the sets' folders (`--data-dir`, `GRADUS_DATA`). */
+  dataDir?: string | undefined;
+  /** For sets that are generated; default 0. */
+  seed?: number | undefined;
+}
+
+/** A set that the command line can name. */
+export interface NamedDataset {
+  readonly name: string;
+  /** One line for a list. */
+  readonly description: string;
+  /** Whether it is read from the data directory; otherwise it is generated. */
+  readonly needsFiles: boolean;
+  load(options?: LoadOptions): Promise<LabelledImages>;
+}
+
+const FASHION_MNIST: NamedDataset = {
+  name: 'fashion-mnist',
+  description: 'photos of clothes, 28×28 grey, 10 classes, 60,000 + 10,000 (read from files)',
+  needsFiles: true,
+  async load({ dataDir } = {}) {
+    if (dataDir === undefined) {
+      throw new ArgumentError(
+        'fashion-mnist: where are its files? Pass --data-dir or set GRADUS_DATA to the folder ' +
+          'that holds fashion-mnist; the set digits needs no files.',
+      );
+    }
+    return loadFashionMnist(dataDir);
+  },
+};
+
+const DIGITS: NamedDataset = {
+  name: 'digits',
+  description: 'handwritten-like digits, 28×28 grey, 10 classes, 10,000 + 2,000 (generated)',
+  needsFiles: false,
+  async load({ seed = 0 } = {}) {
+    const train = digits({ count: 10_000, seed, part: 'train' });
+    const test = digits({ count: 2_000, seed, part: 'test' });
+    return {
+      name: 'digits',
+      source: `generated (seed ${seed})`,
+      classes: train.classes,
+      train,
+      test,
+      normalization: DIGITS_NORMALIZATION,
+    };
+  },
+};
+
+/** The sets by name, in the order in which they are listed. */
+export const DATASETS: ReadonlyMap<string, NamedDataset> = new Map(
+  [DIGITS, FASHION_MNIST].map((set) => [set.name, set]),
+);
+
+/**
+ * The set called `name`.
+ *
+ * @throws ArgumentError where there is none, with the nearest name.
+ * @example
+ * const { train, test } = await findDataset('digits').load({ seed: 1 });
+ */
+export function findDataset(name: string): NamedDataset {
+  const found = DATASETS.get(name);
+  if (found !== undefined) return found;
+  const near = nearestName(name, DATASETS.keys());
+  throw new ArgumentError(
+    `there is no data set '${name}'; ` +
+      (near === undefined ? '' : `did you mean '${near}'? `) +
+      `Known: ${[...DATASETS.keys()].join(', ')}.`,
+  );
+}

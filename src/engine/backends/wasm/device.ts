@@ -1,0 +1,63 @@
+import { GradusError } from '../../core/errors.js';
+import type { Target } from '../../compiler/ir/ir.js';
+import { Arena } from '../../runtime/arena.js';
+import { PlannedDevice } from '../../runtime/planned-device.js';
+import { emitModule } from './emit.js';
+import { supportsRelaxedSimd, supportsSharedMemory, supportsSimd } from './probe.js';
+
+/** 128-bit vectors; V8 keeps a tile of 4 × 2 of them in registers. */
+export const wasmTarget: Target = {
+  name: 'wasm',
+  vectorBytes: 16,
+  tile: { rows: 4, vectors: 2 },
+};
+
+/** A multiply-add in one instruction leaves V8 the registers for two more rows. */
+export const relaxedTarget: Target = { ...wasmTarget, tile: { rows: 6, vectors: 2 } };
+
+export interface WasmDeviceOptions {
+  /** Relaxed multiply-add where the engine has it. Default: true. */
+  readonly relaxedSimd?: boolean;
+  /** Most memory to use, in bytes. Default: 4 GiB. */
+  readonly maximum?: number;
+}
+
+/** The type of the function (table, thread, threads) that runs a step. */
+type Main = (table: number, thread: number, threads: number) => void;
+
+/**
+ * Compiles programs to WebAssembly with 128-bit vectors; one thread. Throws a GradusError where the
+ * JavaScript engine has no WebAssembly SIMD.
+ */
+export class WasmDevice extends PlannedDevice {
+  constructor(options: WasmDeviceOptions = {}) {
+    if (!supportsSimd()) {
+      throw new GradusError(
+        'wasm: this JavaScript engine has no WebAssembly SIMD; ' +
+          'use a current browser, or Node 20.20 or newer.',
+      );
+    }
+    const relaxedSimd = (options.relaxedSimd ?? true) && supportsRelaxedSimd();
+    const shared = supportsSharedMemory();
+    const arena = new Arena({ shared, maximum: options.maximum ?? 2 ** 32 });
+    super(
+      {
+        name: 'wasm',
+        target: relaxedSimd ? relaxedTarget : wasmTarget,
+        load(plan, { memory, initialPages, maximumPages }) {
+          const bytes = emitModule(plan.module, {
+            sharedMemory: shared,
+            initialPages,
+            maxPages: maximumPages,
+            relaxedSimd,
+          });
+          const module = new WebAssembly.Module(bytes);
+          const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+          const main = exports[plan.entry] as Main;
+          return (table) => main(table, 0, 1);
+        },
+      },
+      arena,
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import type { GraphNode, OpName } from '../../graph/node.js';
+import { isOp, topological } from '../../graph/node.js';
+import { memoryOf, MOVEMENT, ROOTS } from './kernelize.js';
+import { operandOf } from './operands.js';
+
+/** Rough cost of computing one element, in simple vector operations. */
+const COST: Partial<Record<OpName, number>> = {
+  exp: 12,
+  log: 14,
+  log1p: 18,
+  expm1: 16,
+  sin: 20,
+  cos: 20,
+  tanh: 16,
+  sigmoid: 16,
+  erf: 20,
+  pow: 40,
+  mod: 8,
+  div: 4,
+  sqrt: 4,
+  rsqrt: 8,
+  reciprocal: 4,
+  randomBits: 40,
+  gather: 4,
+};
+
+/** A value used more than once is kept if computing it again costs at least this much. */
+const RECOMPUTE_BELOW = 6;
+/** Bounds on how much one kernel computes. */
+const MAX_DEPTH = 48;
+const MAX_COST = 400;
+
+export interface Materialization {
+  /** Values that get memory, producers first. */
+  readonly nodes: readonly GraphNode[];
+  /** Those that need none if all their readers end up in the same kernel. */
+  readonly optional: ReadonlySet<GraphNode>;
+}
+
+/** Decides which values of the graph lie in memory; all others are computed where they are used. */
+export function materialize(roots: readonly GraphNode[]): Materialization {
+  const order = topological(roots);
+  const required = new Set<GraphNode>();
+  const optional = new Set<GraphNode>();
+  for (const root of roots) required.add(memoryOf(root));
+  for (const node of order) {
+    if (ROOTS.has(node.op)) required.add(node);
+    if (isOp(node, 'dot')) node.inputs.forEach((x) => required.add(operandBase(x)));
+    if (isOp(node, 'gather')) required.add(throughViews(node.inputs[0]!));
+  }
+  const uses = effectiveUses(order);
+  const cost = new Map<GraphNode, number>();
+  const depth = new Map<GraphNode, number>();
+  for (const node of order) {
+    let c = COST[node.op] ?? (MOVEMENT.has(node.op) ? 0 : 1);
+    let d = 1;
+    for (const x of node.inputs) {
+      const kept = x.op === 'leaf' || required.has(x) || optional.has(x);
+      c += kept ? 1 : cost.get(x)!;
+      d = Math.max(d, kept ? 1 : depth.get(x)! + 1);
+    }
+    cost.set(node, c);
+    depth.set(node, d);
+    if (node.op === 'leaf' || MOVEMENT.has(node.op)) continue;
+    if (d > MAX_DEPTH || c > MAX_COST) required.add(node);
+    else if (uses.get(node)! > 1 && c >= RECOMPUTE_BELOW) optional.add(node);
+  }
+  const nodes = order.filter((n) => n.op !== 'leaf' && (required.has(n) || optional.has(n)));
+  for (const n of required) optional.delete(n);
+  return { nodes, optional };
+}
+
+/**
+ * How many computations read each node, looking through movements. Repeating a value along new
+ * axes counts as several.
+ */
+function effectiveUses(order: readonly GraphNode[]): Map<GraphNode, number> {
+  const uses = new Map<GraphNode, number>();
+  for (const n of order) uses.set(n, 0);
+  for (let i = order.length - 1; i >= 0; i--) {
+    const node = order[i]!;
+    const movement = MOVEMENT.has(node.op) && node.op !== 'pad';
+    const weight = node.op === 'broadcast' ? 2 : movement ? Math.max(1, uses.get(node)!) : 1;
+    for (const x of new Set(node.inputs)) uses.set(x, uses.get(x)! + weight);
+  }
+  return uses;
+}
+
+function throughViews(node: GraphNode): GraphNode {
+  let n = node;
+  while (MOVEMENT.has(n.op) && n.op !== 'pad' && n.op !== 'concat') n = n.inputs[0]!;
+  return n;
+}
+
+function operandBase(node: GraphNode): GraphNode {
+  return operandOf(
+    node,
+    node.shape.map((_, i) => i),
+  ).base;
+}

@@ -1,0 +1,133 @@
+import type { Target } from '../ir/ir.js';
+import {
+  batchCount,
+  planFor,
+  sidesOf,
+  type Plan,
+  type Region,
+  type Ways,
+} from './contraction-plan.js';
+import type { Contraction } from './contraction-types.js';
+import { packedCount } from './pack-stage.js';
+
+/*
+ * All costs are in times of one vector multiply-add at full speed, fitted to measurements on
+ * WASM (Zen 4): n = 64…1024 in all layouts, the shapes of small MLPs, one to 32 rows.
+ */
+/** A tile's call, and the epilogue of one of its vectors. */
+const TILE = 20;
+const FINISH_VECTOR = 4;
+/** Sums that leave the registers and come back. */
+const RELOAD_VECTOR = 3;
+const TURN_VECTOR = 3;
+/** Multiply-adds that must be in flight, and loads that fit beside one. */
+const LATENCY = 5.5;
+const LOAD = 1.1;
+/** A vector copied as it is, of scalars, and transposed (that: per bit of the lane index). */
+const COPY = 4.5;
+const COPY_SCALAR = 3;
+const COPY_TURNED = [3, 2] as const;
+/** Every packing is a stage of its own: a barrier and a wake-up. */
+const STAGE = 600;
+/** A cache line from L2, and one that misses the TLB too. */
+const NEAR_LINE = 0.8;
+const FAR_LINE = 4;
+const LINE = 64;
+/** Lines touched by what lies across a border now and then. */
+const STRADDLE = 1.4;
+const L1_SETS = 64;
+const L1_WAYS = 8;
+const NEAR_BYTES = 256 * 1024;
+/** Beyond this many rows a tile has not the registers to transpose as it goes. */
+const TURNING_ROWS = 3;
+/** Blocks of k where the lane operand is read in place: for streaming, and for L1. */
+const K_BLOCKS = [16, 64] as const;
+
+/** Ways that are possible for a contraction. */
+export function possibleWays(c: Contraction, target: Target): Ways[] {
+  const lanes = target.vectorBytes / (c.elem === 'f64' ? 8 : 4);
+  const { k } = c;
+  if (k === 0) return [{ swapped: false, lane: 'turning', row: 'inPlace', kBlock: 0 }];
+  const { a, b } = sidesOf(c);
+  const all: Ways[] = [];
+  for (const swapped of [false, true]) {
+    const [side, other] = swapped ? [a, b] : [b, a];
+    for (const row of ['inPlace', 'rows'] as const) {
+      if (side.free === 1 && side.extent >= lanes) {
+        for (const block of K_BLOCKS) {
+          if (block < k) all.push({ swapped, lane: 'inPlace', row, kBlock: block });
+        }
+        all.push({ swapped, lane: 'inPlace', row, kBlock: k });
+      }
+      if (side.k === 1 && other.extent <= TURNING_ROWS) {
+        all.push({ swapped, lane: 'turning', row, kBlock: k });
+      }
+      all.push({ swapped, lane: 'panels', row, kBlock: k });
+    }
+  }
+  return all;
+}
+
+/** The cheapest way, by shape and strides alone. */
+export function chooseWays(c: Contraction, target: Target): Ways {
+  const ways = possibleWays(c, target);
+  const costs = ways.map((w) => costOf(c, planFor(c, target, w)));
+  return ways[costs.indexOf(Math.min(...costs))]!;
+}
+
+export function costOf(c: Contraction, plan: Plan): number {
+  const products = plan.regions.reduce((sum, r) => sum + r.panels * panelCost(c, plan, r), 0);
+  return batchCount(c) * products + packCost(c, plan, 'lane') + packCost(c, plan, 'row');
+}
+
+function panelCost(c: Contraction, plan: Plan, r: Region): number {
+  const { tall, tiles, tallTiles } = r.rows;
+  const cost = (h: number): number => tileCost(c, plan, r, h);
+  const short = tiles - tallTiles;
+  return tallTiles * cost(tall) + (short > 0 ? short * cost(tall - 1) : 0);
+}
+
+function tileCost(c: Contraction, plan: Plan, r: Region, h: number): number {
+  const v = r.vectors;
+  let step = Math.max(h * v, LOAD * (h + v), LATENCY);
+  if (plan.lane === 'turning') step += v * (1 + 0.7 * Math.log2(plan.lanes));
+  if (plan.lane === 'inPlace') {
+    const columns = v * plan.lanes;
+    step += linePenalty(plan.laneSide.k * plan.bytes, plan.kBlock, (columns * plan.bytes) / LINE);
+  }
+  if (plan.row === 'inPlace') {
+    const { free, k } = plan.rowSide;
+    const lines = free * plan.bytes >= LINE ? h : 1;
+    if (k !== 1) step += linePenalty(k * plan.bytes, plan.kBlock, lines);
+  }
+  const vector = FINISH_VECTOR + (plan.swapped ? TURN_VECTOR : 0);
+  const blocks = Math.max(1, Math.ceil(c.k / Math.max(1, plan.kBlock)));
+  const reload = blocks > 1 ? RELOAD_VECTOR : 0;
+  return c.k * step + blocks * (TILE + h * v * reload) + h * v * vector;
+}
+
+/** Cost per k of walking along k with a stride, `lines` cache lines at a time. */
+function linePenalty(stride: number, k: number, lines: number): number {
+  if (stride === 0) return 0;
+  const aligned = stride % LINE === 0;
+  const touched = Math.min(1, stride / LINE) * Math.max(1, lines) * (aligned ? 1 : STRADDLE);
+  const sets = aligned ? L1_SETS / gcd(stride / LINE, L1_SETS) : L1_SETS;
+  if (k * touched <= (sets * L1_WAYS) / 2) return 0; // the other half is for the other operand
+  return touched * (k * stride <= NEAR_BYTES ? NEAR_LINE : FAR_LINE);
+}
+
+function packCost(c: Contraction, plan: Plan, which: 'lane' | 'row'): number {
+  const packed = which === 'lane' ? plan.lane === 'panels' : plan.row === 'rows';
+  if (!packed) return 0;
+  const side = which === 'lane' ? plan.laneSide : plan.rowSide;
+  const straight = which === 'lane' ? side.free === 1 : side.k === 1;
+  const turned = which === 'lane' ? side.k === 1 : side.free === 1;
+  const [once, perBit] = COPY_TURNED;
+  const turnedCost = turned ? once + perBit * Math.log2(plan.lanes) : COPY_SCALAR * plan.lanes;
+  const vectors = Math.ceil(side.extent / plan.lanes) * c.k * packedCount(side, c.batch);
+  return STAGE + vectors * (straight ? COPY : turnedCost);
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}

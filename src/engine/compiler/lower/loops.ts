@@ -1,0 +1,305 @@
+import { sizeOf } from '../../core/shape.js';
+import type { GraphNode } from '../../graph/node.js';
+import type { Group, Member } from '../fuse/group.js';
+import { FuncBuilder, i32 } from '../ir/builder.js';
+import type { Func, Target, Val } from '../ir/ir.js';
+import { coefficient, isPure } from '../kernel/affine.js';
+import { childrenOf, walk } from '../kernel/expr.js';
+import type { KernelExpr } from '../kernel/types.js';
+import type { FunctionContext, Lanes } from './emitter.js';
+import { Emitter, rowContext } from './emitter.js';
+import { Reduction } from './reduction.js';
+import type { Loop } from './space.js';
+import { allIndices, mergeLoops } from './space.js';
+
+/** Outputs computed by one pass over the reduced loops, and elements per unit of a flat map. */
+const BLOCK = 16;
+const FLAT_BLOCK = 64;
+
+/** The parameter row of a kernel: an optional element count, then addresses. */
+export interface RowLayout {
+  /** Values in memory that the kernel touches, in the order of their words. */
+  readonly buffers: readonly GraphNode[];
+  /** Word 0 holds the number of elements: kernels of any size share the code. */
+  readonly counted: boolean;
+}
+
+export interface LoweredLoops {
+  readonly func: Func;
+  /** Units of work, to be split between threads. */
+  readonly extent: number;
+  readonly row: RowLayout;
+  /** How the loops were arranged, in a few words. */
+  readonly plan: string;
+}
+
+/** Lowers a map or a row-wise chain of reductions and maps to one function (p, lo, hi). */
+export function lowerLoops(
+  group: Group,
+  stored: ReadonlySet<GraphNode>,
+  buffers: readonly GraphNode[],
+  target: Target,
+  name: string,
+): LoweredLoops {
+  return new LoopKernel(group, stored, buffers, target, name).lower();
+}
+
+class LoopKernel {
+  private readonly b: FuncBuilder;
+  private readonly outer: readonly Loop[];
+  private readonly inner: readonly Loop[];
+  private readonly lanes: number;
+  /** Lanes run along the last inner loop and are combined at its end, or along outputs. */
+  private readonly rowwise: boolean;
+  private readonly counted: boolean;
+  private readonly p: Val;
+  private readonly range: readonly [Val, Val];
+  private readonly context: FunctionContext;
+
+  constructor(
+    private readonly group: Group,
+    private readonly stored: ReadonlySet<GraphNode>,
+    private readonly buffers: readonly GraphNode[],
+    target: Target,
+    name: string,
+  ) {
+    const exprs = group.members.map((m) => m.expr);
+    const indices = allIndices(
+      exprs,
+      group.members.map((m) => m.index),
+    );
+    this.outer = mergeLoops(group.outerDims(), group.extents, indices);
+    this.inner = mergeLoops(group.reduced, group.extents, indices);
+    this.rowwise = this.chooseRowwise(exprs);
+    this.lanes = this.chooseLanes(exprs, target);
+    this.counted = isFlat(group, this.outer, exprs);
+    this.b = new FuncBuilder(name);
+    this.p = this.b.param('p');
+    this.range = [this.b.param('lo'), this.b.param('hi')];
+    this.context = rowContext(this.b, this.p, this.buffers, this.counted ? 1 : 0);
+  }
+
+  private chooseRowwise(exprs: readonly KernelExpr[]): boolean {
+    const row = this.inner[this.inner.length - 1];
+    const column = this.outer[this.outer.length - 1];
+    if (!row) return false;
+    if (!column) return true;
+    let score = 0;
+    for (const e of walk(exprs)) {
+      if (e.kind !== 'load') continue;
+      if (coefficient(e.index, row.dim) === 1) score++;
+      if (coefficient(e.index, column.dim) === 1) score--;
+    }
+    return score >= 0;
+  }
+
+  private chooseLanes(exprs: readonly KernelExpr[], target: Target): number {
+    const wide = walk(exprs).some((e) => e.dtype === 'f64');
+    const arg = this.group.members.some((m) => m.node.op === 'argMax' || m.node.op === 'argMin');
+    return wide || (arg && this.rowwise) ? 1 : target.vectorBytes / 4;
+  }
+
+  lower(): LoweredLoops {
+    const extent = this.emitUnits(...this.range);
+    return {
+      func: this.b.finish(),
+      extent,
+      row: { buffers: this.buffers, counted: this.counted },
+      plan: this.describe(),
+    };
+  }
+
+  private describe(): string {
+    const loops = (l: readonly Loop[]): string => l.map((x) => x.extent).join('×') || '1';
+    if (this.inner.length === 0 && this.group.reduced.length === 0)
+      return `map ${loops(this.outer)}`;
+    const way = this.rowwise ? 'lanes along the row' : 'lanes along outputs';
+    return `rows ${loops(this.outer)}, reduce ${loops(this.inner)}, ${way}`;
+  }
+
+  /** Emits the loop over units lo…hi; returns how many units there are. */
+  private emitUnits(lo: Val, hi: Val): number {
+    const lanesLoop = this.rowwise ? undefined : this.outer[this.outer.length - 1];
+    const others = lanesLoop ? this.outer.slice(0, -1) : this.outer;
+    const rows = sizeOf(others.map((l) => l.extent));
+    if (lanesLoop && others.length === 0) {
+      const block = this.inner.length > 0 ? BLOCK : FLAT_BLOCK;
+      const count = this.counted ? this.b.load('i32', 1, this.p, 0) : i32(lanesLoop.extent);
+      const end = this.b.bin('min', this.b.mul(hi, i32(block)), count);
+      this.emitAlong(new Map(), lanesLoop, this.b.mul(lo, i32(block)), end);
+      return Math.ceil(lanesLoop.extent / block);
+    }
+    this.b.for(lo, hi, 1, (unit) => {
+      const dims = this.decode(unit, others);
+      if (lanesLoop) this.emitAlong(dims, lanesLoop, i32(0), i32(lanesLoop.extent));
+      else this.emitPhases([new Emitter(this.context, dims, NO_LANES)]);
+    });
+    return rows;
+  }
+
+  /** Splits a unit's number into the indices of `loops`. */
+  private decode(unit: Val, loops: readonly Loop[]): Map<number, Val> {
+    const dims = new Map<number, Val>();
+    let left = unit;
+    for (let i = loops.length - 1; i >= 0; i--) {
+      const { dim, extent } = loops[i]!;
+      dims.set(dim, i === 0 ? left : this.b.bin('rem', left, i32(extent)));
+      if (i > 0) left = this.b.bin('div', left, i32(extent));
+    }
+    return dims;
+  }
+
+  /** Elements from…to of `loop`: in blocks of vectors, then vectors, then one by one. */
+  private emitAlong(dims: ReadonlyMap<number, Val>, loop: Loop, from: Val, to: Val): void {
+    const { b, lanes } = this;
+    const vectors = this.inner.length > 0 ? Math.max(1, BLOCK / lanes) : 1;
+    const sizes = new Set([lanes * vectors, lanes, 1]);
+    const start = b.declare(from);
+    for (const size of sizes) {
+      const width = Math.min(size, lanes);
+      const along: Lanes = { dim: loop.dim, mask: loop.mask, lanes: width };
+      const at = b.read(start);
+      const room = b.sub(to, at);
+      const last = b.add(at, b.mul(b.bin('div', room, i32(size)), i32(size)));
+      b.for(at, last, size, (i) => {
+        const emitters = Array.from({ length: size / width }, (_, v) => {
+          const first = b.add(i, i32(v * width));
+          return new Emitter(this.context, new Map([...dims, [loop.dim, first]]), along);
+        });
+        this.emitPhases(emitters);
+      });
+      if (size > 1) b.assign(start, last);
+    }
+  }
+
+  /** All members for the points of the outer space that `emitters` stand at. */
+  private emitPhases(emitters: readonly Emitter[]): void {
+    for (const phase of phasesOf(this.group)) {
+      const inner = phase.filter((m) => m.role === 'reduce' || (m.role === 'full' && this.kept(m)));
+      if (this.group.reduced.length > 0 && inner.length > 0) this.emitInner(emitters, inner);
+      for (const m of phase) {
+        const here = m.role === 'outer' || (m.role === 'full' && this.group.reduced.length === 0);
+        const reduced = m.role === 'reduce';
+        if (!this.kept(m) || !(here || reduced)) continue;
+        for (const e of emitters) {
+          e.store(m.node, m.index, reduced ? e.result(m.node)! : e.emit(m.expr));
+        }
+      }
+    }
+  }
+
+  private kept(m: Member): boolean {
+    return this.stored.has(m.node);
+  }
+
+  /** One pass over the reduced loops: reductions and stores of one phase. */
+  private emitInner(emitters: readonly Emitter[], members: readonly Member[]): void {
+    const mask = this.inner.reduce((m, l) => m | l.mask, 0);
+    for (const e of emitters) for (const m of members) e.hoist(m.expr, mask);
+    const reductions = emitters.map((e) =>
+      members
+        .filter((m) => m.role === 'reduce')
+        .map((m) => new Reduction(this.b, m.node, e.lanes, this.rowwise ? this.lanes : 0)),
+    );
+    const visit = (e: Emitter, slot: number, which: number, tail?: number): void => {
+      let r = 0;
+      for (const m of members) {
+        if (m.role === 'reduce') reductions[which]![r++]!.add(e, m.expr, slot, tail);
+        else e.store(m.node, m.index, e.emit(m.expr));
+      }
+    };
+    if (this.rowwise) this.emitRow(emitters[0]!, visit);
+    else
+      this.nest(this.inner, new Map(), (dims) => {
+        emitters.forEach((e, which) => visit(e.inner(dims), 0, which));
+      });
+    emitters.forEach((e, which) => {
+      for (const r of reductions[which]!) e.setResult(r.node, r.finish());
+    });
+  }
+
+  /** The row's elements: whole groups of 16 virtual lanes, whole vectors, then single lanes. */
+  private emitRow(
+    outer: Emitter,
+    visit: (e: Emitter, slot: number, which: number, tail?: number) => void,
+  ): void {
+    const { b, lanes } = this;
+    const row = this.inner[this.inner.length - 1];
+    if (!row) {
+      visit(outer.inner(new Map()), 0, 0, 0);
+      return;
+    }
+    const along: Lanes = { dim: row.dim, mask: row.mask, lanes };
+    const single: Lanes = { ...along, lanes: 1 };
+    this.nest(this.inner.slice(0, -1), new Map(), (dims) => {
+      const at = (i: Val, width: Lanes): Emitter =>
+        outer.inner(new Map([...dims, [row.dim, i]]), width);
+      const step = lanes === 1 ? 1 : BLOCK;
+      const whole = row.extent - (row.extent % step);
+      b.for(i32(0), i32(whole), step, (i) => {
+        for (let s = 0; s * lanes < step; s++) visit(at(b.add(i, i32(s * lanes)), along), s, 0);
+      });
+      let done = whole;
+      for (let s = 0; done + lanes <= row.extent; s++, done += lanes) {
+        visit(at(i32(done), along), s, 0);
+      }
+      const slot = (done - whole) / lanes;
+      for (let l = 0; done < row.extent; l++, done++) visit(at(i32(done), single), slot, 0, l);
+    });
+  }
+
+  private nest(
+    loops: readonly Loop[],
+    dims: ReadonlyMap<number, Val>,
+    body: (dims: ReadonlyMap<number, Val>) => void,
+  ): void {
+    const [loop, ...rest] = loops;
+    if (!loop) {
+      body(dims);
+      return;
+    }
+    this.b.for(i32(0), i32(loop.extent), 1, (i) => {
+      this.nest(rest, new Map([...dims, [loop.dim, i]]), body);
+    });
+  }
+}
+
+const NO_LANES: Lanes = { dim: -1, mask: 0, lanes: 1 };
+
+/** A map over one contiguous run of elements: its extent is data, not code. */
+function isFlat(group: Group, outer: readonly Loop[], exprs: readonly KernelExpr[]): boolean {
+  if (group.reduced.length > 0 || outer.length !== 1) return false;
+  const { dim } = outer[0]!;
+  return walk(exprs).every((e) => {
+    if (e.kind === 'choose' || e.kind === 'iota' || e.kind === 'random') return false;
+    if (e.kind !== 'load') return true;
+    const { terms, offset } = e.index;
+    return (
+      offset === 0 && (terms.length === 0 || coefficient(e.index, dim) === 1) && isPure(e.index)
+    );
+  });
+}
+
+/** Members in passes: a pass uses only results of the passes before it. */
+function phasesOf(group: Group): Member[][] {
+  const level = new Map<GraphNode, number>();
+  const needs = new Map<KernelExpr, number>();
+  const levelOf = (e: KernelExpr): number => {
+    const known = needs.get(e);
+    if (known !== undefined) return known;
+    let n = e.kind === 'result' ? level.get(e.of)! + 1 : 0;
+    for (const c of childrenOf(e)) n = Math.max(n, levelOf(c));
+    needs.set(e, n);
+    return n;
+  };
+  const phases: Member[][] = [];
+  for (const m of group.members) {
+    let n = levelOf(m.expr);
+    // A value of the kept dimensions is stored at the end of the pass that completes it.
+    if (m.role === 'outer') n = Math.max(0, n - 1);
+    level.set(m.node, n);
+    while (phases.length <= n) phases.push([]);
+    phases[n]!.push(m);
+  }
+  return phases;
+}

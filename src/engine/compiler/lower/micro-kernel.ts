@@ -1,0 +1,177 @@
+import { FuncBuilder, i32, constant, type Mut } from '../ir/builder.js';
+import { BYTES_OF, type Func, type Val } from '../ir/ir.js';
+import { transposeLanes } from './transpose.js';
+
+/** How a tile reads the operand whose free dimension lies across the lanes. */
+export type LaneAccess =
+  /** Lanes contiguous: the byte offset of each vector, and the bytes between values of k. */
+  | { readonly kind: 'straight'; readonly offsets: readonly number[]; readonly k: number }
+  /** k contiguous: squares are transposed in registers. `count` free indices exist. */
+  | { readonly kind: 'turning'; readonly free: number; readonly count: number };
+
+/** A register tile of `rows` × `offsets.length` vectors. All distances in bytes. */
+export interface TileSpec {
+  readonly elem: 'f32' | 'f64' | 'i32';
+  readonly lanes: number;
+  readonly rows: number;
+  /** Where the vectors of a row of sums go; overlapping ones hold equal values. */
+  readonly offsets: readonly number[];
+  /** Bytes between rows of sums. */
+  readonly pitch: number;
+  readonly row: { readonly free: number; readonly k: number };
+  readonly lane: LaneAccess;
+  /** Adds to the sums that are there, instead of to 0. */
+  readonly accumulate: boolean;
+}
+
+const UNROLL = 4;
+
+/*
+ * V8 moves all loads of a basic block to its front, hence keeps them all in registers, or spills:
+ * steps unrolled in one block run at a third of the speed. Therefore every step is a block of its
+ * own, behind a branch. C compilers do not mind.
+ */
+
+/** Equal names are equal functions. */
+export function tileName(t: TileSpec): string {
+  const lane =
+    t.lane.kind === 'straight'
+      ? `s${t.lane.offsets.join('_')}k${t.lane.k}`
+      : `t${t.lane.free}c${t.lane.count}`;
+  const sums = `${t.accumulate ? 'a' : ''}${t.offsets.join('_')}p${t.pitch}`;
+  return `shared_tile_${t.elem}x${t.lanes}_r${t.rows}f${t.row.free}k${t.row.k}_${lane}_${sums}`;
+}
+
+/**
+ * (row, lane, sums, k): multiplies `rows` rows of one operand by the vectors of the other, and
+ * stores the sums. Every sum is one chain over ascending k, and every address a pointer plus a
+ * constant.
+ */
+export function buildTile(t: TileSpec): Func {
+  const b = new FuncBuilder(tileName(t));
+  const pointers = { row: b.param('row'), lane: b.param('lane') };
+  const sums = b.param('sums');
+  const k = b.param('k');
+  const row = b.declare(pointers.row);
+  const lane = b.declare(pointers.lane);
+  const zero = constant({ elem: t.elem, lanes: t.lanes }, 0);
+  const acc = Array.from({ length: t.rows }, (_, r) => {
+    return t.offsets.map((o) => {
+      return b.declare(t.accumulate ? b.load(t.elem, t.lanes, sums, r * t.pitch + o) : zero);
+    });
+  });
+  const state = { row, lane, acc };
+  if (t.lane.kind === 'straight') straightLoop(b, t, t.lane, state, k);
+  else turningLoop(b, t, t.lane, state, k);
+  acc.forEach((vectors, r) => {
+    vectors.forEach((v, j) => {
+      b.store(t.elem, sums, b.read(v), r * t.pitch + t.offsets[j]!);
+    });
+  });
+  return b.finish();
+}
+
+interface TileState {
+  readonly row: Mut;
+  readonly lane: Mut;
+  readonly acc: readonly (readonly Mut[])[];
+}
+
+function advance(b: FuncBuilder, pointer: Mut, bytes: number): void {
+  b.assign(pointer, b.add(b.read(pointer), i32(bytes)));
+}
+
+function straightLoop(
+  b: FuncBuilder,
+  t: TileSpec,
+  lane: Extract<LaneAccess, { kind: 'straight' }>,
+  s: TileState,
+  k: Val,
+): void {
+  const ends = Array.from({ length: UNROLL }, (_, u) => b.sub(k, i32(u)));
+  b.for(i32(0), k, UNROLL, (i) => {
+    const from = (u: number): void => {
+      straightStep(b, t, lane, s);
+      const end = ends[u + 1];
+      if (end) b.if(b.cmp('lt', i, end), () => from(u + 1));
+    };
+    from(0);
+  });
+}
+
+function straightStep(
+  b: FuncBuilder,
+  t: TileSpec,
+  lane: Extract<LaneAccess, { kind: 'straight' }>,
+  s: TileState,
+): void {
+  const rowAt = b.read(s.row);
+  const laneAt = b.read(s.lane);
+  const vectors = lane.offsets.map((o) => b.load(t.elem, t.lanes, laneAt, o));
+  s.acc.forEach((sums, r) => {
+    const x = b.load(t.elem, 1, rowAt, r * t.row.free);
+    accumulate(b, b.splat(x, t.lanes), vectors, sums);
+  });
+  advance(b, s.row, t.row.k);
+  advance(b, s.lane, lane.k);
+}
+
+function accumulate(b: FuncBuilder, x: Val, vectors: readonly Val[], sums: readonly Mut[]): void {
+  vectors.forEach((v, j) => {
+    const sum = sums[j]!;
+    b.assign(sum, b.mulAdd(x, v, b.read(sum)));
+  });
+}
+
+function turningLoop(
+  b: FuncBuilder,
+  t: TileSpec,
+  lane: Extract<LaneAccess, { kind: 'turning' }>,
+  s: TileState,
+  k: Val,
+): void {
+  const main = b.bin('and', k, i32(-t.lanes));
+  b.for(i32(0), main, t.lanes, (i) => turningSteps(b, t, lane, s, i, t.lanes));
+  b.for(main, k, 1, (i) => turningSteps(b, t, lane, s, i, 1));
+}
+
+function turningSteps(
+  b: FuncBuilder,
+  t: TileSpec,
+  lane: Extract<LaneAccess, { kind: 'turning' }>,
+  s: TileState,
+  i: Val,
+  steps: number,
+): void {
+  const rowAt = b.read(s.row);
+  const laneAt = b.read(s.lane);
+  const column = (j: number, u: number, square: readonly Val[]): void => {
+    s.acc.forEach((sums, r) => {
+      const x = b.load(t.elem, 1, rowAt, r * t.row.free + u * t.row.k);
+      accumulate(b, b.splat(x, t.lanes), [square[u]!], [sums[j]!]);
+    });
+  };
+  const vector = (j: number): void => {
+    // Beyond the last free index it is read again, and the lane's sum is not used.
+    const places = Array.from({ length: t.lanes }, (_unused, lanes) => {
+      return Math.min(j * t.lanes + lanes, lane.count - 1) * lane.free;
+    });
+    const square =
+      steps === 1
+        ? [b.pack(places.map((o) => b.load(t.elem, 1, laneAt, o)))]
+        : transposeLanes(
+            b,
+            places.map((o) => b.load(t.elem, t.lanes, laneAt, o)),
+          );
+    for (let u = 0; u < steps; u++) column(j, u, square);
+    if (j + 1 < t.offsets.length) fence(b, i, j, () => vector(j + 1));
+  };
+  vector(0);
+  advance(b, s.row, steps * t.row.k);
+  advance(b, s.lane, steps * BYTES_OF[t.elem]);
+}
+
+/** An `if` that is always taken, and that V8 does not see through. */
+function fence(b: FuncBuilder, i: Val, number: number, body: () => void): void {
+  b.if(b.cmp('gt', i, i32(-1 - number)), body);
+}

@@ -1,0 +1,51 @@
+import type { Affine } from '../kernel/types.js';
+import { coefficient, nested } from '../kernel/affine.js';
+import { indicesOf, walk } from '../kernel/expr.js';
+import type { KernelExpr } from '../kernel/types.js';
+
+/** One loop: a dimension of the space, after neighbours that may run as one were merged. */
+export interface Loop {
+  /** The dimension that carries the index; the others merged into it are held at 0. */
+  readonly dim: number;
+  readonly extent: number;
+  /** All dimensions of the loop, as a mask. */
+  readonly mask: number;
+}
+
+/** Every index that appears in `exprs` or `places`. */
+export function allIndices(
+  exprs: readonly KernelExpr[],
+  places: readonly Affine[],
+): readonly Affine[] {
+  const found: Affine[] = [];
+  for (const p of places) found.push(...nested(p));
+  for (const e of walk(exprs)) found.push(...indicesOf(e));
+  return found;
+}
+
+/**
+ * Loops over `dims`, outermost first. Neighbours become one loop where every index advances over
+ * them as over one dimension.
+ */
+export function mergeLoops(
+  dims: readonly number[],
+  extents: readonly number[],
+  indices: readonly Affine[],
+): Loop[] {
+  const loops: Loop[] = [];
+  for (const dim of dims) {
+    const extent = extents[dim]!;
+    if (extent === 1) continue;
+    const last = loops[loops.length - 1];
+    const merges =
+      last !== undefined &&
+      indices.every((i) => coefficient(i, last.dim) === coefficient(i, dim) * extent);
+    if (merges) loops.pop();
+    loops.push({
+      dim,
+      extent: merges ? last.extent * extent : extent,
+      mask: (1 << dim) | (merges ? last.mask : 0),
+    });
+  }
+  return loops;
+}

@@ -1,0 +1,131 @@
+import { invariant } from '../../core/errors.js';
+import type { GraphNode } from '../../graph/node.js';
+import type { Group } from '../fuse/group.js';
+import type { Func, Target } from '../ir/ir.js';
+import { loadsOf } from '../kernel/expr.js';
+import { lowerLoops } from '../lower/loops.js';
+import { CONTRACTION_WORDS, lowerMatmul } from '../lower/matmul.js';
+import { lowerScatter } from '../lower/scatter.js';
+
+/** A word of a kernel's parameter row. */
+export type Word =
+  | { readonly kind: 'address'; readonly of: GraphNode; readonly offset: number }
+  | { readonly kind: 'workspace' }
+  | { readonly kind: 'count'; readonly value: number };
+
+/** One call of a kernel: its parameter row, and its units of work stage by stage. */
+export interface Launch {
+  readonly group: Group;
+  readonly stages: readonly { readonly entry: string; readonly extent: number }[];
+  readonly words: readonly Word[];
+  readonly workspaceBytes: number;
+  readonly plan: string;
+  readonly flops: number;
+}
+
+/** Lowers kernels to functions; kernels of equal code share them. */
+export class Lowering {
+  readonly functions: Func[] = [];
+  private readonly known = new Map<string, string>();
+  private readonly names = new Set<string>();
+  private count = 0;
+
+  constructor(private readonly target: Target) {}
+
+  lower(group: Group, stored: ReadonlySet<GraphNode>): Launch {
+    switch (group.kind) {
+      case 'loops':
+        return this.loops(group, stored);
+      case 'contract':
+        return this.contraction(group, stored);
+      case 'scatter':
+        return this.scatter(group);
+    }
+  }
+
+  private loops(group: Group, stored: ReadonlySet<GraphNode>): Launch {
+    const buffers = buffersOf(group, stored);
+    const name = this.nextName();
+    const { func, extent, row, plan } = lowerLoops(group, stored, buffers, this.target, name);
+    const counted = row.counted ? group.extents.reduce((n, d) => n * d, 1) : undefined;
+    return {
+      group,
+      stages: [{ entry: this.share(name, [func]).of(func.name), extent }],
+      words: [
+        ...(counted === undefined ? [] : [{ kind: 'count', value: counted } as const]),
+        ...buffers.map((of) => ({ kind: 'address', of, offset: 0 }) as const),
+      ],
+      workspaceBytes: 0,
+      plan,
+      flops: 0,
+    };
+  }
+
+  private contraction(group: Group, stored: ReadonlySet<GraphNode>): Launch {
+    const buffers = buffersOf(group, stored);
+    const name = this.nextName();
+    const lowered = lowerMatmul(group, stored, buffers, this.target, name);
+    const shared = this.share(name, lowered.functions);
+    const [a, b] = lowered.operands;
+    const words: Word[] = [
+      { kind: 'address', of: a.base, offset: a.offset },
+      { kind: 'address', of: b.base, offset: b.offset },
+      { kind: 'workspace' },
+      ...buffers.map((of) => ({ kind: 'address', of, offset: 0 }) as const),
+    ];
+    invariant(words.length === CONTRACTION_WORDS + buffers.length, 'a contraction lost a word');
+    return {
+      group,
+      stages: lowered.stages.map((s) => ({ entry: shared.of(s.entry), extent: s.extent })),
+      words,
+      workspaceBytes: lowered.workspaceBytes,
+      plan: lowered.plan,
+      flops: lowered.flops,
+    };
+  }
+
+  private scatter(group: Group): Launch {
+    const member = group.members[0]!;
+    const loads = loadsOf([member.expr, group.row!]);
+    const buffers = [...loads].filter((n) => n !== member.node);
+    buffers.push(member.node);
+    const name = this.nextName();
+    const { func, plan } = lowerScatter(group, group.row!, buffers, this.target, name);
+    return {
+      group,
+      stages: [{ entry: this.share(name, [func]).of(func.name), extent: 1 }],
+      words: buffers.map((of) => ({ kind: 'address', of, offset: 0 })),
+      workspaceBytes: 0,
+      plan,
+      flops: 0,
+    };
+  }
+
+  private nextName(): string {
+    return `k${this.count++}_`;
+  }
+
+  /** Adds functions unless equal ones exist; `of` gives the name a function ended up with. */
+  private share(prefix: string, functions: readonly Func[]): { of(name: string): string } {
+    const text = JSON.stringify(functions).replaceAll(`"${prefix}`, '"_');
+    let owner = this.known.get(text);
+    if (owner === undefined) {
+      owner = prefix;
+      this.known.set(text, prefix);
+      for (const f of functions) {
+        // Register tiles are named after what they do, and serve all contractions.
+        if (!this.names.has(f.name)) this.functions.push(f);
+        this.names.add(f.name);
+      }
+    }
+    const own = owner;
+    return { of: (name) => own + name.slice(prefix.length) };
+  }
+}
+
+/** Values in memory that a kernel touches through its expressions, and those it writes. */
+function buffersOf(group: Group, stored: ReadonlySet<GraphNode>): GraphNode[] {
+  const buffers = loadsOf(group.members.map((m) => m.expr));
+  for (const m of group.members) if (stored.has(m.node)) buffers.add(m.node);
+  return [...buffers];
+}

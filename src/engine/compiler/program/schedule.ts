@@ -1,0 +1,144 @@
+import { sizeOf } from '../../core/shape.js';
+import type { GraphNode, LeafSource } from '../../graph/node.js';
+import { isOp } from '../../graph/node.js';
+import { fuse, orderGroups } from '../fuse/fuse.js';
+import { Group } from '../fuse/group.js';
+import { memoryOf } from '../fuse/kernelize.js';
+import { materialize } from '../fuse/materialize.js';
+import { build } from '../../ops/index.js';
+import { keyOf } from '../kernel/affine.js';
+import { loadsOf, walk } from '../kernel/expr.js';
+
+export interface Assignment {
+  readonly target: LeafSource;
+  readonly value: GraphNode;
+}
+
+/** The kernels of a program in the order in which they run. */
+export interface Schedule {
+  readonly groups: readonly Group[];
+  /** Values that are written to memory. */
+  readonly stored: ReadonlySet<GraphNode>;
+  /** Values written straight into a variable's memory. */
+  readonly destination: ReadonlyMap<GraphNode, LeafSource>;
+  /** What holds each output. */
+  readonly outputs: readonly GraphNode[];
+  /** From this group on, kernels overwrite variables, and nothing else needs them. */
+  readonly firstUpdate: number;
+}
+
+/** Fuses a simplified graph into kernels, lets them overwrite variables safely, and orders them. */
+export function schedule(results: readonly GraphNode[], assigns: readonly Assignment[]): Schedule {
+  // A leaf is not computed by any kernel: copy it, so that it may be returned or assigned.
+  const own = (n: GraphNode): GraphNode =>
+    memoryOf(n).op === 'leaf' ? build.node('cast', [n], {}, { dtype: n.dtype }) : n;
+  const outputs = results.map(own);
+  const values = assigns.map((a) => own(a.value));
+  const roots = [...outputs, ...values];
+  const materialization = materialize(roots);
+  const pinned = new Set(values.map(memoryOf));
+  const fusion = fuse(materialization, pinned);
+  const destination = new Map<GraphNode, LeafSource>();
+  const groups = [...fusion.groups];
+  assigns.forEach((a, i) => {
+    const value = memoryOf(values[i]!);
+    const home = fusion.groupOf.get(value)!;
+    if (!destination.has(value) && canOverwrite(groups, home, value, a.target)) {
+      destination.set(value, a.target);
+      writeAfterReaders(groups, home, a.target);
+    } else {
+      const copy = build.node('cast', [value], {}, { dtype: value.dtype });
+      const group = new Group('loops', value.shape, new Set([value]));
+      group.tryMap(copy);
+      groups.push(group);
+      orderGroups(groups, home, group);
+      destination.set(copy, a.target);
+      writeAfterReaders(groups, group, a.target);
+    }
+  });
+  const kept = outputs.map(memoryOf);
+  const updates = new Set(groups.filter((g) => g.members.some((m) => destination.has(m.node))));
+  const ordered = order(groups, updates);
+  const stored = prune(ordered, new Set([...kept, ...destination.keys()]));
+  const alive = ordered.filter((g) => g.members.length > 0);
+  const first = alive.findIndex((g) => updates.has(g));
+  return {
+    groups: alive,
+    stored,
+    destination,
+    outputs: kept,
+    firstUpdate: first < 0 ? alive.length : first,
+  };
+}
+
+function readsSource(g: Group, target: LeafSource): boolean {
+  for (const n of loadsOf(g.members.map((m) => m.expr))) if (isLeafOf(n, target)) return true;
+  return g.operands().some((n) => isLeafOf(n, target));
+}
+
+function isLeafOf(n: GraphNode, target: LeafSource): boolean {
+  return isOp(n, 'leaf') && n.attrs.source === target;
+}
+
+/** May `value`, computed in `home`, go straight into the memory of `target`? */
+function canOverwrite(
+  groups: readonly Group[],
+  home: Group,
+  value: GraphNode,
+  target: LeafSource,
+): boolean {
+  if (home.kind !== 'loops' || home.reduced.length > 0) return false;
+  const place = keyOf(home.members.find((m) => m.node === value)!.index);
+  for (const e of walk(home.members.map((m) => m.expr))) {
+    if (e.kind === 'random' && isLeafOf(e.state, target)) return false;
+    if (e.kind === 'load' && isLeafOf(e.buffer, target) && keyOf(e.index) !== place) return false;
+  }
+  return groups.every((g) => g === home || !readsSource(g, target) || !g.before.has(home));
+}
+
+function writeAfterReaders(groups: readonly Group[], writer: Group, target: LeafSource): void {
+  for (const g of groups) {
+    if (g !== writer && readsSource(g, target)) orderGroups(groups, g, writer);
+  }
+}
+
+/** Earlier kernels first; among the ready ones, in the order of creation, and updates last. */
+function order(groups: readonly Group[], updates: ReadonlySet<Group>): Group[] {
+  const done = new Set<Group>();
+  const ordered: Group[] = [];
+  const left = [...groups];
+  while (left.length > 0) {
+    const ready = (g: Group): boolean => [...g.before].every((x) => done.has(x));
+    let at = left.findIndex((g) => !updates.has(g) && ready(g));
+    if (at < 0) at = left.findIndex(ready);
+    const [g] = left.splice(at, 1);
+    done.add(g!);
+    ordered.push(g!);
+  }
+  return ordered;
+}
+
+/** Drops members that nobody needs; returns the values that have to be written to memory. */
+function prune(ordered: readonly Group[], needed: Set<GraphNode>): Set<GraphNode> {
+  for (let i = ordered.length - 1; i >= 0; i--) {
+    const g = ordered[i]!;
+    const results = new Set<GraphNode>();
+    for (let j = g.members.length - 1; j >= 0; j--) {
+      const m = g.members[j]!;
+      const nothing = sizeOf(m.node.shape) === 0;
+      if (nothing || (!needed.has(m.node) && !results.has(m.node))) {
+        g.members.splice(j, 1);
+        continue;
+      }
+      for (const e of walk(m.role === 'contract' ? [] : [m.expr])) {
+        if (e.kind === 'result') results.add(e.of);
+        else if (e.kind === 'load') needed.add(e.buffer);
+        else if (e.kind === 'random') needed.add(e.state);
+      }
+      if (m.role === 'scatter' || m.role === 'contract') {
+        for (const n of g.operands()) needed.add(n);
+      }
+    }
+  }
+  return needed;
+}

@@ -1,0 +1,140 @@
+import type { DType } from '../core/dtype.js';
+import type { Shape } from '../core/shape.js';
+
+/** Elementwise functions of one operand. Floats only, but for neg, abs, sign and not. */
+export type UnaryOp =
+  | 'neg'
+  | 'abs'
+  | 'sign'
+  | 'exp'
+  | 'log'
+  | 'log1p'
+  | 'expm1'
+  | 'sqrt'
+  | 'rsqrt'
+  | 'reciprocal'
+  | 'sin'
+  | 'cos'
+  | 'tanh'
+  | 'sigmoid'
+  | 'erf'
+  | 'relu'
+  | 'floor'
+  | 'ceil'
+  | 'round'
+  | 'not';
+
+/** Elementwise functions of two operands of one shape and dtype. */
+export type BinaryOp =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'pow'
+  | 'max'
+  | 'min'
+  | 'mod'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shiftLeft'
+  | 'shiftRight';
+
+/** Comparisons of two operands of one shape and dtype; the result is bool. */
+export type CompareOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
+
+/** Reductions over `axes`; the axes disappear from the shape. */
+export type ReduceOp = 'sum' | 'prod' | 'reduceMax' | 'reduceMin';
+
+type None = Readonly<Record<string, never>>;
+
+/** The attributes of every primitive. The rows of the op table say what they mean. */
+export type OpAttrs = Record<UnaryOp | BinaryOp | CompareOp, None> &
+  Record<ReduceOp, { readonly axes: readonly number[] }> & {
+    leaf: { readonly source: LeafSource };
+    constant: { readonly value: number };
+    iota: { readonly axis: number };
+    /** Input: generator state i32[4] = key, key, counter low, counter high. Result: i32. */
+    randomBits: { readonly offset: number };
+    where: None;
+    cast: None;
+    reshape: None;
+    permute: { readonly axes: readonly number[] };
+    broadcast: None;
+    /** Adds `low`, `high` (may be negative) and `interior` copies of `value` along each axis. */
+    pad: {
+      readonly low: readonly number[];
+      readonly high: readonly number[];
+      readonly interior: readonly number[];
+      readonly value: number;
+    };
+    slice: {
+      readonly start: readonly number[];
+      readonly stop: readonly number[];
+      readonly step: readonly number[];
+    };
+    flip: { readonly axes: readonly number[] };
+    concat: { readonly axis: number };
+    argMax: { readonly axis: number };
+    argMin: { readonly axis: number };
+    /** Result dims: batch, free of the left operand, free of the right operand. */
+    dot: {
+      readonly batch: readonly [readonly number[], readonly number[]];
+      readonly contract: readonly [readonly number[], readonly number[]];
+    };
+    /** out[…i…] = x[…index[…i…]…] along `axis`; an index out of range reads 0. */
+    gather: { readonly axis: number };
+    /** out[…index[…i…]…] += updates[…i…] along `axis` of extent `size`; others are dropped. */
+    scatterAdd: { readonly axis: number; readonly size: number };
+  };
+
+export type OpName = keyof OpAttrs;
+
+/** What stands behind a leaf: an input of a traced function, a fixed value, or a variable. */
+export interface LeafSource {
+  readonly kind: 'input' | 'storage' | 'variable';
+}
+
+/** Shape and dtype of a value. */
+export interface Aval {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** A value of the graph: immutable, in SSA form; shared nodes make it a DAG. */
+export interface GraphNode<K extends OpName = OpName> extends Aval {
+  readonly id: number;
+  readonly op: K;
+  readonly attrs: OpAttrs[K];
+  readonly inputs: readonly GraphNode[];
+}
+
+/** Narrows `node` to operation `op`. */
+export function isOp<K extends OpName>(node: GraphNode, op: K): node is GraphNode<K> {
+  return (node.op as OpName) === op;
+}
+
+/** All nodes that `outputs` depend on, producers first, each once. Iterative: graphs are deep. */
+export function topological(outputs: readonly GraphNode[]): GraphNode[] {
+  const order: GraphNode[] = [];
+  const state = new Map<GraphNode, boolean>(); // false: open, true: done
+  const stack: GraphNode[] = [...outputs].reverse();
+  while (stack.length > 0) {
+    const node = stack[stack.length - 1]!;
+    const seen = state.get(node);
+    if (seen === true) {
+      stack.pop();
+    } else if (seen === false) {
+      state.set(node, true);
+      order.push(node);
+      stack.pop();
+    } else {
+      state.set(node, false);
+      for (let i = node.inputs.length - 1; i >= 0; i--) {
+        const input = node.inputs[i]!;
+        if (!state.has(input)) stack.push(input);
+      }
+    }
+  }
+  return order;
+}

@@ -1,0 +1,204 @@
+import type { DType, TypedArray } from '../core/dtype.js';
+import { viewOf } from '../core/dtype.js';
+import { GradusError } from '../core/errors.js';
+import type { Residence, Storage } from './storage.js';
+
+const PAGE = 65536;
+const ALIGNMENT = 64;
+/** Address 0 stays unused, so that a forgotten address reads nothing of value. */
+const FIRST = ALIGNMENT;
+/** Vector loads near the end of a value may reach this far beyond it. */
+const MARGIN = 64;
+
+/** Residents of discarded models cannot be told from live ones: past this, all have to move out. */
+const EVICT_ABOVE = 256 * 1024 * 1024;
+
+export interface ArenaOptions {
+  readonly shared: boolean;
+  /** Limit in bytes; at most 4 GiB. */
+  readonly maximum: number;
+}
+
+interface Block {
+  offset: number;
+  bytes: number;
+}
+
+/** The place of one storage in the arena. */
+export class Slot implements Residence {
+  constructor(
+    private readonly arena: Arena,
+    readonly offset: number,
+    private readonly dtype: DType,
+    private readonly length: number,
+    private readonly bytes: number,
+  ) {}
+
+  read(): TypedArray {
+    return this.arena.view(this.dtype, this.offset, this.length).slice();
+  }
+
+  release(): void {
+    this.arena.free(this.offset, this.bytes);
+  }
+}
+
+/**
+ * The linear memory that all CPU tensors of a program share. Variables and captured constants live
+ * in it until room is short; all else lies in one scratch block that every program reuses.
+ */
+export class Arena {
+  readonly memory: WebAssembly.Memory;
+  private readonly freeBlocks: Block[] = [];
+  private end = FIRST;
+  private readonly residents = new Set<Storage>();
+  private scratchBlock: Block = { offset: FIRST, bytes: 0 };
+  private readonly limit: number;
+
+  constructor(private readonly options: ArenaOptions) {
+    this.limit = Math.min(options.maximum, 65536 * PAGE);
+    this.memory = new WebAssembly.Memory({
+      initial: 16,
+      maximum: this.limit / PAGE,
+      shared: options.shared,
+    });
+  }
+
+  get initialPages(): number {
+    return 16;
+  }
+  get maximumPages(): number {
+    return this.limit / PAGE;
+  }
+  get shared(): boolean {
+    return this.options.shared;
+  }
+  /** Bytes of memory in use, free blocks included. */
+  get size(): number {
+    return this.end;
+  }
+
+  view(dtype: DType, offset: number, length: number): TypedArray {
+    return viewOf(dtype, this.memory.buffer, offset, length);
+  }
+
+  /** A block of at least `bytes`, 64-byte aligned. */
+  allocate(bytes: number, pinned: ReadonlySet<Storage> = new Set()): number {
+    const need = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
+    const found = this.takeFree(need);
+    if (found !== undefined) return found;
+    if (this.end + need + MARGIN > this.memory.buffer.byteLength) {
+      // Before growing, values that no running program needs move out, if that is worth it.
+      if (this.end + need + MARGIN > this.limit || this.residentBytes() > EVICT_ABOVE) {
+        this.evict(pinned);
+        const again = this.takeFree(need);
+        if (again !== undefined) return again;
+      }
+      this.grow(need);
+    }
+    const offset = this.end;
+    this.end += need;
+    return offset;
+  }
+
+  private takeFree(need: number): number | undefined {
+    let best = -1;
+    this.freeBlocks.forEach((f, i) => {
+      if (f.bytes >= need && (best < 0 || f.bytes < this.freeBlocks[best]!.bytes)) best = i;
+    });
+    if (best < 0) return undefined;
+    const block = this.freeBlocks[best]!;
+    const { offset } = block;
+    block.offset += need;
+    block.bytes -= need;
+    if (block.bytes === 0) this.freeBlocks.splice(best, 1);
+    return offset;
+  }
+
+  private grow(need: number): void {
+    const wanted = this.end + need + MARGIN;
+    const have = this.memory.buffer.byteLength;
+    // Grow by a quarter at least: growing is not free.
+    const target = Math.min(this.limit, Math.max(wanted, have + have / 4));
+    const pages = Math.ceil((target - have) / PAGE);
+    try {
+      if (wanted > this.limit) throw new RangeError('limit');
+      this.memory.grow(pages);
+    } catch {
+      throw new GradusError(
+        `out of memory: ${formatBytes(need)} more were asked for, ` +
+          `${formatBytes(this.end)} of at most ${formatBytes(this.limit)} are in use; ` +
+          'use a smaller batch or model (or raise `ulimit -v`, if it is set).',
+      );
+    }
+  }
+
+  free(offset: number, bytes: number): void {
+    const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
+    const at = this.freeBlocks.findIndex((f) => f.offset > offset);
+    const block: Block = { offset, bytes: size };
+    const index = at < 0 ? this.freeBlocks.length : at;
+    this.freeBlocks.splice(index, 0, block);
+    const next = this.freeBlocks[index + 1];
+    if (next && offset + size === next.offset) {
+      block.bytes += next.bytes;
+      this.freeBlocks.splice(index + 1, 1);
+    }
+    const before = this.freeBlocks[index - 1];
+    if (before && before.offset + before.bytes === block.offset) {
+      before.bytes += block.bytes;
+      this.freeBlocks.splice(index, 1);
+    }
+  }
+
+  /** Moves a storage's values into the arena, if they are not there yet; returns their place. */
+  admit(storage: Storage, pinned: ReadonlySet<Storage>): Slot {
+    const { resident } = storage;
+    if (resident instanceof Slot) return resident;
+    const values = storage.hostValues();
+    const offset = this.allocate(storage.byteLength, pinned);
+    this.view(storage.dtype, offset, storage.length).set(values);
+    const slot = new Slot(this, offset, storage.dtype, storage.length, storage.byteLength);
+    storage.moveIn(slot);
+    this.residents.add(storage);
+    return slot;
+  }
+
+  /** Moves all values but the pinned ones out to the host, where they are garbage-collected. */
+  evict(pinned: ReadonlySet<Storage>): void {
+    for (const storage of this.residents) {
+      if (pinned.has(storage)) continue;
+      storage.moveOut();
+      this.residents.delete(storage);
+    }
+  }
+
+  private residentBytes(): number {
+    let bytes = 0;
+    for (const s of this.residents) bytes += s.byteLength;
+    return bytes;
+  }
+
+  /** The scratch block, with room for `bytes`. Its contents last for one run of a program. */
+  scratch(bytes: number, pinned: ReadonlySet<Storage>): number {
+    if (bytes > this.scratchBlock.bytes) {
+      const old = this.scratchBlock;
+      if (old.bytes > 0) this.free(old.offset, old.bytes);
+      this.scratchBlock = { offset: FIRST, bytes: 0 };
+      const size = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+      this.scratchBlock = { offset: this.allocate(size, pinned), bytes: size };
+    }
+    return this.scratchBlock.offset;
+  }
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB'];
+  let i = 0;
+  let x = bytes;
+  while (x >= 1024 && i < units.length - 1) {
+    x /= 1024;
+    i++;
+  }
+  return `${i === 0 ? x : x.toFixed(1)} ${units[i]!}`;
+}

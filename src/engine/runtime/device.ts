@@ -1,0 +1,31 @@
+import type { DType, TypedArray } from '../core/dtype.js';
+import type { Shape } from '../core/shape.js';
+import type { GraphNode } from '../graph/node.js';
+import type { Variable } from './storage.js';
+
+/** What a traced function computes: values to return, and variables to overwrite at its end. */
+export interface ProgramSpec {
+  /** Leaves of kind input, by position; a position the function does not use may be absent. */
+  readonly inputs: readonly { readonly shape: Shape; readonly dtype: DType }[];
+  readonly outputs: readonly GraphNode[];
+  readonly assigns: readonly { readonly target: Variable; readonly value: GraphNode }[];
+  /**
+   * Index of an f32 scalar among the outputs. In a run in which it is not finite, no variable is
+   * overwritten, so that the run can be repeated to look for the cause.
+   */
+  readonly guard?: number;
+}
+
+/** A compiled function. */
+export interface Program {
+  /** Runs it once: `inputs` by position, each with the row-major values of its shape. */
+  run(inputs: readonly TypedArray[]): TypedArray[];
+  /** Kernels, what was fused into each, FLOPs, bytes, memory plan; for a person to read. */
+  explain(): string;
+}
+
+/** Where programs run. */
+export interface Device {
+  readonly name: string;
+  compile(spec: ProgramSpec): Program;
+}

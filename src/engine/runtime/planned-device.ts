@@ -1,0 +1,64 @@
+import type { Target } from '../compiler/ir/ir.js';
+import type { Plan, PlanRequest } from '../compiler/program/plan.js';
+import { makePlan } from '../compiler/program/plan.js';
+import { structureOf } from '../compiler/structure.js';
+import type { LeafSource } from '../graph/node.js';
+import type { Arena } from './arena.js';
+import type { Device, Program, ProgramSpec } from './device.js';
+import type { BoundPlan } from './program.js';
+import { PlannedProgram } from './program.js';
+import { InputSource } from './storage.js';
+
+/** Plans kept for graphs of a structure seen before. */
+const MAX_PLANS = 512;
+
+/** What makes a device out of the compiler: the shape of its vectors, and a loader for its code. */
+export interface Tier {
+  readonly name: string;
+  readonly target: Target;
+  /** Makes the plan's code callable; the function runs one step with the table at an address. */
+  load(plan: Plan, arena: Arena): BoundPlan['run'];
+}
+
+/** A device whose programs are planned ahead and run over one arena: every CPU tier is one. */
+export class PlannedDevice implements Device {
+  readonly name: string;
+  private readonly plans = new Map<string, BoundPlan>();
+
+  constructor(
+    private readonly tier: Tier,
+    readonly arena: Arena,
+  ) {
+    this.name = tier.name;
+  }
+
+  compile(spec: ProgramSpec): Program {
+    const roots = [...spec.outputs, ...spec.assigns.map((a) => a.value)];
+    const structure = structureOf(roots, (source) =>
+      source instanceof InputSource ? `input${source.position}` : source.kind,
+    );
+    const sources: LeafSource[] = [...structure.sources];
+    for (const a of spec.assigns) if (!sources.includes(a.target)) sources.push(a.target);
+    const targets = spec.assigns.map((a) => sources.indexOf(a.target)).join();
+    const key = `${structure.key}>${spec.outputs.length}>${targets}!${spec.guard ?? ''}`;
+    let bound = this.plans.get(key);
+    if (!bound) {
+      bound = this.prepare(spec, sources);
+      if (this.plans.size >= MAX_PLANS) this.plans.delete(this.plans.keys().next().value!);
+      this.plans.set(key, bound);
+    }
+    return new PlannedProgram(this.arena, bound, sources);
+  }
+
+  private prepare(spec: ProgramSpec, sources: readonly LeafSource[]): BoundPlan {
+    const request: PlanRequest = {
+      outputs: spec.outputs,
+      assigns: spec.assigns,
+      ...(spec.guard === undefined ? {} : { guard: spec.guard }),
+      inputPosition: (source) => (source instanceof InputSource ? source.position : undefined),
+      sourceIndex: (source) => sources.indexOf(source),
+    };
+    const plan = makePlan(request, this.tier.target);
+    return { plan, run: this.tier.load(plan, this.arena) };
+  }
+}

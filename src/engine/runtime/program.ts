@@ -1,0 +1,130 @@
+import type { TypedArray } from '../core/dtype.js';
+import { invariant } from '../core/errors.js';
+import type { Place, Plan, Slot } from '../compiler/program/plan.js';
+import type { LeafSource } from '../graph/node.js';
+import type { Arena } from './arena.js';
+import type { Program } from './device.js';
+import { Storage, Variable } from './storage.js';
+
+/** A plan whose code is loaded. */
+export interface BoundPlan {
+  readonly plan: Plan;
+  /** Runs one step with the parameter table at this address. */
+  readonly run: (table: number) => void;
+}
+
+/**
+ * A plan bound to the values its leaves stand for. Before a run it sees to it that they lie in the
+ * arena, and writes their addresses into the parameter table if any has moved. On the first run
+ * constants and the table are only copied in, since most lazy evaluations run once; from the second
+ * on they stay.
+ */
+export class PlannedProgram implements Program {
+  private readonly plan: Plan;
+  private runs = 0;
+  private readonly table: Storage;
+  private tableAt = 0;
+  private scratchAt = -1;
+  private readonly places: number[];
+  private buffer: ArrayBufferLike | undefined;
+  private inputViews: TypedArray[] = [];
+  private passing: { offset: number; bytes: number }[] = [];
+
+  constructor(
+    private readonly arena: Arena,
+    private readonly bound: BoundPlan,
+    private readonly sources: readonly LeafSource[],
+  ) {
+    this.plan = bound.plan;
+    this.table = new Storage('i32', this.plan.tableBytes / 4, this.initialTable());
+    this.places = sources.map(() => 0);
+  }
+
+  explain(): string {
+    return this.plan.description;
+  }
+
+  run(inputs: readonly TypedArray[]): TypedArray[] {
+    try {
+      this.prepare();
+      this.plan.inputs.forEach(({ position, slot }, i) => {
+        const values = inputs[position];
+        invariant(values?.length === slot.length, `input ${position} has another size`);
+        this.inputViews[i]!.set(values);
+      });
+      this.bound.run(this.tableAt);
+      return this.plan.outputs.map((slot) => this.viewOf(slot).slice());
+    } finally {
+      this.runs++;
+      for (const block of this.passing) this.arena.free(block.offset, block.bytes);
+      this.passing = [];
+    }
+  }
+
+  private viewOf(slot: Slot): TypedArray {
+    return this.arena.view(slot.dtype, this.addressOf(slot.place), slot.length);
+  }
+
+  private addressOf(place: Place): number {
+    if (place.kind === 'scratch') return this.scratchAt + place.offset;
+    return this.places[place.source]!;
+  }
+
+  /** Brings everything to its place; cheap when nothing has moved since the last run. */
+  private prepare(): void {
+    const storages = this.storages();
+    const pinned = new Set<Storage>([this.table]);
+    for (const s of storages) if (s) pinned.add(s);
+    let moved = this.buffer !== this.arena.memory.buffer;
+    const scratch = this.arena.scratch(this.plan.scratchBytes, pinned);
+    if (scratch !== this.scratchAt) moved = true;
+    this.scratchAt = scratch;
+    storages.forEach((storage, i) => {
+      if (!storage) return;
+      const lasting = this.sources[i] instanceof Variable;
+      const place = this.bring(storage, lasting, pinned);
+      if (this.places[i] !== place) moved = true;
+      this.places[i] = place;
+    });
+    moved ||= !this.table.resident; // what is brought in anew lacks the addresses
+    const table = this.bring(this.table, false, pinned);
+    if (moved || table !== this.tableAt) this.writeTable(table);
+  }
+
+  /** Address of a storage's values, which are moved, or for this run copied, into the arena. */
+  private bring(storage: Storage, lasting: boolean, pinned: ReadonlySet<Storage>): number {
+    if (storage.resident || lasting || this.runs > 0) {
+      return this.arena.admit(storage, pinned).offset;
+    }
+    const bytes = storage.byteLength;
+    const offset = this.arena.allocate(bytes, pinned);
+    this.passing.push({ offset, bytes });
+    this.arena.view(storage.dtype, offset, storage.length).set(storage.hostValues());
+    return offset;
+  }
+
+  /** The storage behind each source; of a variable that is to be overwritten, its own. */
+  private storages(): (Storage | undefined)[] {
+    return this.sources.map((source, i) => {
+      if (source instanceof Variable) {
+        if (this.plan.written.has(i)) source.beforeOverwrite();
+        return source.storage;
+      }
+      return source instanceof Storage ? source : undefined;
+    });
+  }
+
+  private initialTable(): Int32Array {
+    const table = new Int32Array(this.plan.tableBytes / 4);
+    for (const c of this.plan.constants) table[c.at / 4] = c.value;
+    return table;
+  }
+
+  private writeTable(at: number): void {
+    this.tableAt = at;
+    const table = this.arena.view('i32', at, this.plan.tableBytes / 4);
+    for (const a of this.plan.addresses) table[a.at / 4] = this.addressOf(a.place) + a.offset;
+    this.buffer = this.arena.memory.buffer;
+    this.inputViews = this.plan.inputs.map(({ slot }) => this.viewOf(slot));
+  }
+}

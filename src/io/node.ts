@@ -1,0 +1,167 @@
+import { constants } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import path from 'node:path';
+import { FormatError } from '../engine/core/errors.js';
+import { readIdx } from './idx.js';
+import type { NamedArray } from './named-array.js';
+import {
+  readSafetensors,
+  writeSafetensors,
+  type NamedArrays,
+  type Safetensors,
+} from './safetensors.js';
+
+/** A file that cannot be read or written; `path` names it, `code` is the system's (ENOENT, …). */
+export class FileError extends FormatError {
+  override name = 'FileError';
+
+  constructor(
+    message: string,
+    readonly path: string,
+    readonly code: string | undefined,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+const READ_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file; check the path',
+  ENOTDIR: 'a part of the path is a file, not a directory; check the path',
+  EISDIR: 'it is a directory; give the path of a file',
+  EACCES: 'no permission to read it; change its mode or its owner',
+  EPERM: 'no permission to read it; change its mode or its owner',
+  ERR_FS_FILE_TOO_LARGE: 'it is larger than the 2 GiB that one read takes',
+};
+
+const WRITE_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'its directory does not exist; create it first',
+  ENOTDIR: 'a part of the path is a file, not a directory; check the path',
+  EISDIR: 'it is a directory; give the path of a file',
+  EACCES: 'no permission to write there; choose another directory or change its mode',
+  EPERM: 'no permission to write there; choose another directory or change its mode',
+  EROFS: 'the file system is read-only; choose another directory',
+  ENOSPC: 'the disk is full; free some space',
+  EDQUOT: 'the disk quota is used up; free some space',
+};
+
+function fileError(
+  verb: 'read' | 'write',
+  file: string,
+  error: unknown,
+  reasons: Readonly<Record<string, string>>,
+): FileError {
+  const code = (error as NodeJS.ErrnoException).code;
+  const reason = reasons[code ?? ''] ?? (error as Error).message;
+  return new FileError(`cannot ${verb} ${file}: ${reason}.`, file, code, { cause: error });
+}
+
+/**
+ * The bytes of a regular file.
+ *
+ * @throws FileError, naming the path, where the file is missing, is a directory or a device, or may
+ *   not be read.
+ */
+export async function readFile(file: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    // Without O_NONBLOCK, opening a named pipe that nobody writes to waits for ever.
+    const handle = await fs.open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile()) {
+        const code = stat.isDirectory() ? 'EISDIR' : 'EINVAL';
+        throw Object.assign(new Error('it is not a regular file'), { code });
+      }
+      const buffer = await handle.readFile();
+      return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileError('read', file, error, READ_REASONS);
+  }
+}
+
+/**
+ * Writes a file so that at any moment, power loss included, the path holds either the whole old
+ * content or the whole new one: a temporary name in the same directory, fsync, rename. A symbolic
+ * link is followed, and the mode of an existing file is kept.
+ *
+ * @throws FileError, naming the path; the temporary file is then removed, the old content untouched.
+ */
+export async function writeFileAtomic(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    const target = await fs.realpath(file).catch(() => file);
+    const old = await fs.stat(target).catch(() => undefined);
+    if (old?.isDirectory()) throw Object.assign(new Error('directory'), { code: 'EISDIR' });
+    const random = Math.random().toString(36).slice(2, 10);
+    const temporary = path.join(
+      path.dirname(target),
+      `.${path.basename(target).slice(0, 200)}.${process.pid}.${random}.tmp`,
+    );
+    try {
+      await writeAndSync(temporary, bytes, old?.mode);
+      await fs.rename(temporary, target);
+    } catch (error) {
+      await fs.rm(temporary, { force: true });
+      throw error;
+    }
+    await syncDirectory(path.dirname(target));
+  } catch (error) {
+    throw fileError('write', file, error, WRITE_REASONS);
+  }
+}
+
+async function writeAndSync(file: string, bytes: Uint8Array, mode?: number): Promise<void> {
+  const handle = await fs.open(file, 'wx');
+  try {
+    await handle.writeFile(bytes);
+    if (mode !== undefined) await handle.chmod(mode & 0o7777);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes the rename itself durable, where the system lets a directory be opened. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await fs.open(directory, 'r').catch(() => undefined);
+  if (handle === undefined) return;
+  await handle.sync().catch(() => undefined);
+  await handle.close();
+}
+
+/**
+ * Reads a safetensors file.
+ *
+ * @throws FileError where it cannot be read, FormatError (naming the path) where it is malformed.
+ * @example
+ * const { tensors, metadata } = await loadSafetensors('model.safetensors');
+ */
+export async function loadSafetensors(file: string): Promise<Safetensors> {
+  return readSafetensors(await readFile(file), { source: file });
+}
+
+/**
+ * Writes a safetensors file, all or nothing (`writeFileAtomic`).
+ *
+ * @throws FileError where it cannot be written.
+ * @example
+ * await saveSafetensors('model.safetensors', tensors, { model: 'mlp' });
+ */
+export async function saveSafetensors(
+  file: string,
+  tensors: NamedArrays,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await writeFileAtomic(file, writeSafetensors(tensors, metadata));
+}
+
+/**
+ * Reads an idx file, packed with gzip or not.
+ *
+ * @throws FileError where it cannot be read, FormatError (naming the path) where it is malformed.
+ */
+export async function loadIdx(file: string): Promise<NamedArray> {
+  return readIdx(await readFile(file), { source: file });
+}

@@ -1,0 +1,254 @@
+import type { TypedArray } from '../engine/core/dtype.js';
+import { ArgumentError } from '../engine/core/errors.js';
+import { sizeOf } from '../engine/core/shape.js';
+import type { GraphNode } from '../engine/graph/node.js';
+import type { Device, Program } from '../engine/runtime/device.js';
+import { Storage } from '../engine/runtime/storage.js';
+import { getDevice } from './device.js';
+import { settlePending } from './evaluate.js';
+import { isGradEnabled } from './grad-mode.js';
+import { ownerOf } from './history.js';
+import { StateTensor } from './parameter.js';
+import { checkRange } from './require-range.js';
+import { Tensor } from './tensor.js';
+import type { Setting } from './trace.js';
+import { Trace, activeTrace, record } from './trace.js';
+import { mapTree } from './tree.js';
+import { evaluate } from './value.js';
+
+/** How many programs a compiled function keeps; beyond, the one not used longest is dropped. */
+const CACHE_SIZE = 64;
+
+export interface CompileOptions {
+  /** Name for messages and `explain()`. Default: the name of the function. */
+  readonly name?: string;
+}
+
+/** A function that runs as compiled programs. */
+export interface Compiled<A extends unknown[], R> {
+  (...args: A): R;
+  /**
+   * Kernels, fusions, FLOPs and memory of a program, as text: of that for the given arguments,
+   * compiled if need be but not run, or without arguments of the one used last.
+   */
+  explain(...args: A | []): string;
+  /** How many programs have been compiled. */
+  readonly compilations: number;
+}
+
+/**
+ * `fn` as a function that runs as one program: it is called once for each kind of arguments to
+ * record what it does, and from then on the recorded program runs in its place.
+ *
+ * Arguments and results are tensors, or arrays and plain objects of tensors. Numbers, strings, truth
+ * values and null are allowed too, but each new value compiles a new program: pass as a tensor what
+ * changes from call to call. A program is also bound to shapes, dtypes, the flags it has read (such
+ * as train or eval mode) and whether gradients are enabled. Reading and assigning parameters and
+ * other state works as usual; other tensors from outside count as constant. Only shapes are known
+ * while `fn` is recorded: reading a value inside throws an ArgumentError, and prints or other side
+ * effects happen at the recording only. Gradients computed inside end there: `grad` is null
+ * afterwards.
+ *
+ * @example
+ * const step = compile((x: Tensor, y: Tensor) => {
+ *   optimizer.zeroGrad();
+ *   const loss = crossEntropy(model.forward(x), y);
+ *   loss.backward();
+ *   optimizer.step();
+ *   return loss;
+ * });
+ * for (const [x, y] of loader) console.log(step(x, y).item());
+ */
+export function compile<A extends unknown[], R>(
+  fn: (...args: A) => R,
+  options: CompileOptions = {},
+): Compiled<A, R> {
+  const cache = new ProgramCache(fn as (...args: unknown[]) => unknown, options.name ?? fn.name);
+  const call = (...args: A): R => {
+    if (activeTrace() || hasHistory(args)) return fn(...args);
+    return cache.entry(args).run(args) as R;
+  };
+  const extras = {
+    explain: (...args: A | []) => cache.explain(args),
+    get compilations() {
+      return cache.compilations;
+    },
+  };
+  return Object.defineProperties(call, Object.getOwnPropertyDescriptors(extras)) as Compiled<A, R>;
+}
+
+/** Whether gradients are to flow from results back through the arguments, as inside `grad(f)`. */
+function hasHistory(args: readonly unknown[]): boolean {
+  if (!isGradEnabled()) return false;
+  let found = false;
+  mapTree('compile', args, 'arguments', (t) => {
+    if (t.requiresGrad && !(t instanceof StateTensor) && ownerOf(t.node()) !== t) found = true;
+  });
+  return found;
+}
+
+class ProgramCache {
+  compilations = 0;
+  /** The most recently used first. */
+  private readonly entries: CompiledCall[] = [];
+
+  constructor(
+    private readonly fn: (...args: unknown[]) => unknown,
+    private readonly name: string,
+  ) {}
+
+  /** The program for these arguments, compiled if there is none. */
+  entry(args: readonly unknown[]): CompiledCall {
+    const key = signatureOf(args);
+    const device = getDevice();
+    const at = this.entries.findIndex((e) => e.matches(key, device));
+    const entry = at >= 0 ? this.entries.splice(at, 1)[0]! : this.compile(key, device, args);
+    this.entries.unshift(entry);
+    if (this.entries.length > CACHE_SIZE) this.entries.pop();
+    return entry;
+  }
+
+  explain(args: readonly unknown[]): string {
+    if (args.length > 0) return this.entry(args).program.explain();
+    const last = this.entries[0];
+    if (last) return last.program.explain();
+    throw new ArgumentError(
+      `explain: '${this.name}' has not been called yet; call it, or give explain() its arguments.`,
+    );
+  }
+
+  private compile(key: string, device: Device, args: readonly unknown[]): CompiledCall {
+    settlePending();
+    const entry = new CompiledCall(key, device, new Trace(this.name || 'function'), this.fn, args);
+    this.compilations++;
+    return entry;
+  }
+}
+
+/** The place of a tensor in a result. */
+class Slot {
+  constructor(readonly index: number) {}
+}
+
+/** A program together with what has to be done before and after it runs. */
+class CompiledCall {
+  readonly program: Program;
+  private readonly outputs: readonly GraphNode[];
+  /** The function's result with slots for tensors. */
+  private readonly result: unknown;
+  /** Tensors from outside whose gradient the function computed or reset. */
+  private readonly touched: readonly Tensor[];
+
+  constructor(
+    private readonly key: string,
+    private readonly device: Device,
+    private readonly trace: Trace,
+    fn: (...args: unknown[]) => unknown,
+    args: readonly unknown[],
+  ) {
+    const outputs = new Map<GraphNode, number>();
+    this.result = record(trace, () => {
+      const result = fn(...(tracedArguments(trace, args) as unknown[]));
+      if (result instanceof Promise) {
+        throw new ArgumentError(
+          `compile: '${trace.name}' returns a promise; compile a function without await, and await ` +
+            'values outside.',
+        );
+      }
+      return mapTree('compile', result, 'the result', (t) => {
+        const node = t.node();
+        const index = outputs.get(node) ?? outputs.size;
+        outputs.set(node, index);
+        return new Slot(index);
+      });
+    });
+    this.outputs = [...outputs.keys()];
+    this.touched = [...trace.gradients.keys()] as Tensor[];
+    this.program = device.compile({
+      inputs: trace.inputs,
+      outputs: this.outputs,
+      assigns: trace.assignments(),
+    });
+  }
+
+  matches(key: string, device: Device): boolean {
+    if (key !== this.key || device !== this.device) return false;
+    for (const [setting, value] of this.trace.assumed) {
+      if (setting.value !== value) return false;
+    }
+    return true;
+  }
+
+  run(args: readonly unknown[]): unknown {
+    const inputs = inputValues(args);
+    for (const check of this.trace.checks) checkRange(inputs[check.position]!, check);
+    settlePending();
+    const values = this.program.run(inputs);
+    this.finish(this.trace.set);
+    return fill(this.result, (slot) => this.tensorOf(slot.index, values[slot.index]!));
+  }
+
+  private finish(settings: ReadonlyMap<Setting, unknown>): void {
+    for (const [setting, value] of settings) setting.value = value;
+    for (const t of this.touched) t.grad = null;
+  }
+
+  private tensorOf(index: number, values: TypedArray): Tensor {
+    const { shape, dtype } = this.outputs[index]!;
+    return new Tensor({ shape, dtype, storage: new Storage(dtype, sizeOf(shape), values) });
+  }
+}
+
+/** The result of a call: its form, with tensors in the slots. */
+function fill(form: unknown, tensorOf: (slot: Slot) => Tensor): unknown {
+  if (form instanceof Slot) return tensorOf(form);
+  if (Array.isArray(form)) return form.map((part: unknown) => fill(part, tensorOf));
+  if (typeof form !== 'object' || form === null) return form;
+  return Object.fromEntries(Object.entries(form).map(([k, v]) => [k, fill(v, tensorOf)]));
+}
+
+const stateIds = new WeakMap<StateTensor, number>();
+let nextStateId = 0;
+
+/** What a program is bound to, as text. State given as an argument is itself, not a value. */
+function signatureOf(args: readonly unknown[]): string {
+  const parts: string[] = [isGradEnabled() ? 'grad' : 'noGrad'];
+  mapTree(
+    'compile',
+    args,
+    'arguments',
+    (t, path) => {
+      if (t instanceof StateTensor) {
+        if (!stateIds.has(t)) stateIds.set(t, nextStateId++);
+        parts.push(`${path}: state ${stateIds.get(t)}`);
+      } else {
+        parts.push(`${path}: ${t.dtype}[${t.shape.join()}]${t.requiresGrad ? ' grad' : ''}`);
+      }
+    },
+    (value, path) => {
+      const text = Object.is(value, -0) ? '-0' : String(value);
+      parts.push(`${path}: ${typeof value} ${JSON.stringify(text)}`);
+    },
+  );
+  return parts.join('; ');
+}
+
+/** The arguments with an input of the program in place of each tensor that is not state. */
+function tracedArguments(trace: Trace, args: readonly unknown[]): unknown {
+  return mapTree('compile', args, 'arguments', (t) => {
+    if (t instanceof StateTensor) return t;
+    const { shape, dtype, requiresGrad } = t;
+    const node = trace.input(shape, dtype);
+    return new Tensor({ shape, dtype, node, requiresGrad, isLeaf: true });
+  });
+}
+
+/** The values of the inputs, by position. */
+function inputValues(args: readonly unknown[]): TypedArray[] {
+  const tensors: Tensor[] = [];
+  mapTree('compile', args, 'arguments', (t) => {
+    if (!(t instanceof StateTensor)) tensors.push(t);
+  });
+  evaluate(...tensors);
+  return tensors.map((t) => t.storage().hostValues());
+}

@@ -1,0 +1,52 @@
+/** Tensors: creation, operations, gradients, state, randomness and compiled functions. */
+export type { DType, TypedArray } from '../engine/core/dtype.js';
+export type { Shape } from '../engine/core/shape.js';
+export type { Device, Program } from '../engine/runtime/device.js';
+export { apply } from './apply.js';
+export type { Compiled, CompileOptions } from './compile.js';
+export { compile } from './compile.js';
+export type { CreateOptions, TensorOptions } from './create.js';
+export {
+  arange,
+  dtypeOf,
+  eye,
+  fromData,
+  full,
+  fullLike,
+  linspace,
+  ones,
+  onesLike,
+  tensor,
+  zeros,
+  zerosLike,
+} from './create.js';
+export { getDevice, setDevice } from './device.js';
+export { einsum } from './einsum.js';
+export { Flag } from './flags.js';
+export { enableGrad, isGradEnabled, noGrad } from './grad-mode.js';
+export type { GradOptions, GradTransformOptions } from './grad.js';
+export { grad, valueAndGrad } from './grad.js';
+export type { Index } from './indexing.js';
+export { concat, stack, where } from './join.js';
+export type { SliceRange } from './movement.js';
+export type { NestedArray } from './nested.js';
+export { Parameter, StateTensor, assignAll } from './parameter.js';
+export type { RandomOptions } from './random.js';
+export {
+  Generator,
+  bernoulli,
+  defaultGenerator,
+  manualSeed,
+  normal,
+  rand,
+  randint,
+  randn,
+  randperm,
+  shuffle,
+  uniform,
+} from './random.js';
+export type { Axes, NormOptions, ReduceOptions, VarianceOptions } from './reduction.js';
+export { requireRange } from './require-range.js';
+export type { BackwardOptions } from './tensor.js';
+export { Tensor } from './tensor.js';
+export { evaluate } from './value.js';

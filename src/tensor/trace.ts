@@ -1,0 +1,110 @@
+import { build } from '../engine/ops/index.js';
+import type { Aval, GraphNode } from '../engine/graph/node.js';
+import { ArgumentError } from '../engine/core/errors.js';
+import { InputSource, type Variable } from '../engine/runtime/storage.js';
+
+/** A check of an input's values, made before each run of a program. */
+export interface RangeCheck {
+  readonly position: number;
+  readonly low: number;
+  readonly high: number;
+  readonly allowed: number | undefined;
+  readonly message: (value: number) => string;
+}
+
+/** What a compiled function reads and sets outside itself, without it being a tensor. */
+export interface Setting {
+  value: unknown;
+}
+
+/** The recording of one call of a compiled function: what it takes, reads, assigns and assumes. */
+export class Trace {
+  readonly inputs: Aval[] = [];
+  readonly checks: RangeCheck[] = [];
+  /** Settings the function read before it set them: what they were. */
+  readonly assumed = new Map<Setting, unknown>();
+  /** Settings the function set. */
+  readonly set = new Map<Setting, unknown>();
+  /** Gradients of tensors from outside, as seen inside. */
+  readonly gradients = new Map<object, object | null>();
+  private readonly leaves = new Map<Variable, GraphNode>();
+  private readonly assigned = new Map<Variable, GraphNode>();
+  private readonly draws = new Map<Variable, number>();
+
+  constructor(readonly name: string) {}
+
+  /** A new input of the program. */
+  input(shape: readonly number[], dtype: Aval['dtype']): GraphNode {
+    const position = this.inputs.push({ shape, dtype }) - 1;
+    return build.leaf(new InputSource(position), shape, dtype);
+  }
+
+  /** The variable's value at this point of the function. */
+  read(variable: Variable): GraphNode {
+    return this.assigned.get(variable) ?? this.leaf(variable);
+  }
+
+  /** Lets later reads see `value`, which the program stores in the variable when it ends. */
+  assign(variable: Variable, value: GraphNode): void {
+    this.assigned.set(variable, value);
+  }
+
+  /** The state of a random generator and how many draws have been made from it so far. */
+  draw(state: Variable): { readonly state: GraphNode; readonly offset: number } {
+    const offset = this.draws.get(state) ?? 0;
+    this.draws.set(state, offset + 1);
+    return { state: this.leaf(state), offset };
+  }
+
+  /** All assignments of the program, the advance of random generators included. */
+  assignments(): { readonly target: Variable; readonly value: GraphNode }[] {
+    const advanced = [...this.draws].map(([target, count]) => ({
+      target,
+      value: advanceCounter(this.leaf(target), count),
+    }));
+    const assigned = [...this.assigned]
+      .filter(([target, value]) => value !== this.leaves.get(target))
+      .map(([target, value]) => ({ target, value }));
+    return [...assigned, ...advanced];
+  }
+
+  private leaf(variable: Variable): GraphNode {
+    let leaf = this.leaves.get(variable);
+    if (!leaf) {
+      leaf = build.leaf(variable, variable.shape, variable.dtype);
+      this.leaves.set(variable, leaf);
+    }
+    return leaf;
+  }
+}
+
+/** Generator state i32[4] (key, key, counter low, counter high), its 64-bit counter moved on. */
+function advanceCounter(state: GraphNode, count: number): GraphNode {
+  const word = (start: number, stop: number): GraphNode =>
+    build.slice(state, { start: [start], stop: [stop], step: [1] });
+  const low = word(2, 3);
+  const moved = build.add(low, build.like(low, count));
+  // Words are unsigned: with the sign bit flipped, i32 comparison orders them.
+  const unsigned = (x: GraphNode): GraphNode => build.binary('xor', x, build.like(x, -2147483648));
+  const carry = build.cast(build.compare('lt', unsigned(moved), unsigned(low)), 'i32');
+  return build.concat([word(0, 2), moved, build.add(word(3, 4), carry)], 0);
+}
+
+let active: Trace | undefined;
+
+/** The trace being recorded, if a compiled function is being traced. */
+export function activeTrace(): Trace | undefined {
+  return active;
+}
+
+/** The result of `f`, recorded in `trace`. */
+export function record<R>(trace: Trace, f: () => R): R {
+  if (active)
+    throw new ArgumentError(`compile: '${trace.name}' is traced inside '${active.name}'.`);
+  active = trace;
+  try {
+    return f();
+  } finally {
+    active = undefined;
+  }
+}
