@@ -233,7 +233,9 @@ export class DataLoader<K extends string = string, B = Batch<K>> {
 
 function checkCount(name: string, value: number, least: number): void {
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new ArgumentError(`DataLoader: ${name} is ${value}; give an integer of at least ${least}.`);
+    throw new ArgumentError(
+      `DataLoader: ${name} is ${value}; give an integer of at least ${least}.`,
+    );
   }
 }
 

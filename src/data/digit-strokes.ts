@@ -100,9 +100,7 @@ function spline(p: readonly number[], i: number, t: number): number {
   const c = p[i + 1]!;
   const a = p[i - 1] ?? b;
   const d = p[i + 2] ?? c;
-  return (
-    b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
-  );
+  return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
 }
 
 let parsed: readonly (readonly (readonly Stroke[])[])[] | undefined;

@@ -21,7 +21,11 @@ export class Subset<K extends string = string> implements Dataset<K> {
     this.indices = Int32Array.from(indices);
     this.classes = dataset.classes ?? [];
     if (dataset.batch !== undefined) {
-      this.batch = (which, into) => dataset.batch!(which.map((i) => this.at(i)), into);
+      this.batch = (which, into) =>
+        dataset.batch!(
+          which.map((i) => this.at(i)),
+          into,
+        );
     }
   }
 

@@ -93,7 +93,8 @@ export async function readIdx(
     found += chunk.length;
     if (header === undefined) header = parseHeader(join(chunks, found), source);
     // Stop before a small file that unpacks to gigabytes fills the memory.
-    if (header !== undefined && found > header.total) throw tooMany(header, `${found} or more`, source);
+    if (header !== undefined && found > header.total)
+      throw tooMany(header, `${found} or more`, source);
   }
   return parseIdx(join(chunks, found), options);
 }

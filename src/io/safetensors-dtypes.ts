@@ -30,14 +30,22 @@ export const STORED: Readonly<Record<string, Stored>> = {
 };
 
 /** The dtype names that we write. */
-export const WRITTEN: Record<DType, string> = { f32: 'F32', f64: 'F64', i32: 'I32', u8: 'U8', bool: 'BOOL' };
+export const WRITTEN: Record<DType, string> = {
+  f32: 'F32',
+  f64: 'F64',
+  i32: 'I32',
+  u8: 'U8',
+  bool: 'BOOL',
+};
 
 function narrow(from: BigInt64Array | BigUint64Array | Uint32Array): Int32Array {
   const out = new Int32Array(from.length);
   for (let i = 0; i < out.length; i++) {
     const v = from[i]!;
     if (v < -2147483648 || v > 2147483647) {
-      throw new ValueError(`holds ${v} at element ${i}, which does not fit i32, our widest integer.`);
+      throw new ValueError(
+        `holds ${v} at element ${i}, which does not fit i32, our widest integer.`,
+      );
     }
     out[i] = Number(v);
   }

@@ -1,4 +1,4 @@
-import { byteSize } from '../engine/core/dtype.js';
+import type { DType } from '../engine/core/dtype.js';
 import { ArgumentError, FormatError } from '../engine/core/errors.js';
 import { sizeOf } from '../engine/core/shape.js';
 import { duplicateKey } from './json-keys.js';
@@ -27,6 +27,8 @@ export type NamedArrays =
 const MAX_HEADER = 100_000_000;
 const MAX_EXTENT = 2 ** 31 - 1;
 const METADATA = '__metadata__';
+/** Wide elements first, so that every tensor is aligned; the reference implementation's order. */
+const ORDER: readonly DType[] = ['f64', 'f32', 'i32', 'u8', 'bool'];
 
 /**
  * Reads a safetensors file. Everything in the file is checked before anything is used: it may come
@@ -84,12 +86,16 @@ interface Entry {
 
 function readHeader(bytes: Uint8Array, fail: Fail): { header: object; dataStart: number } {
   if (bytes.length < 8) {
-    fail(`expected at least 8 bytes (the header's length), found ${bytes.length}; is it truncated?`);
+    fail(
+      `expected at least 8 bytes (the header's length), found ${bytes.length}; the file is truncated.`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   if (length > MAX_HEADER) {
-    fail(`the header claims ${length} bytes, the limit is ${MAX_HEADER}; not a safetensors file?`);
+    fail(
+      `the header claims ${length} bytes, the limit is ${MAX_HEADER}; this is no safetensors file.`,
+    );
   }
   if (length > bytes.length - 8) {
     fail(
@@ -112,7 +118,8 @@ function readHeader(bytes: Uint8Array, fail: Fail): { header: object; dataStart:
 }
 
 function readMetadata(value: unknown, fail: Fail): Record<string, string> {
-  if (!isObject(value)) return fail(`${METADATA} is ${show(value)}, expected an object of strings.`);
+  if (!isObject(value))
+    return fail(`${METADATA} is ${show(value)}, expected an object of strings.`);
   for (const [key, text] of Object.entries(value)) {
     if (typeof text !== 'string') {
       fail(`${METADATA} entry ${show(key)} is ${show(text)}, expected a string.`);
@@ -162,8 +169,10 @@ function checkLayout(entries: readonly Entry[], dataBytes: number, fail: Fail): 
   let before = 'the start of the data';
   const sorted = [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end);
   for (const { name, begin, end } of sorted) {
-    if (begin < at) fail(`tensor '${name}' begins at ${begin}, inside ${before}, which ends at ${at}.`);
-    if (begin > at) fail(`${begin - at} bytes between ${before} and tensor '${name}' belong to none.`);
+    if (begin < at)
+      fail(`tensor '${name}' begins at ${begin}, inside ${before}, which ends at ${at}.`);
+    if (begin > at)
+      fail(`${begin - at} bytes between ${before} and tensor '${name}' belong to none.`);
     if (end > dataBytes) {
       fail(
         `tensor '${name}' ends at byte ${end} of the data, but the file has ${dataBytes}; ` +
@@ -179,8 +188,8 @@ function checkLayout(entries: readonly Entry[], dataBytes: number, fail: Fail): 
 }
 
 /**
- * Writes a safetensors file that every reader of the format takes: tensors ordered by the size of
- * their elements, largest first, then by name, the header padded with spaces to a multiple of 8, so
+ * Writes a safetensors file that every reader of the format takes: tensors ordered by dtype,
+ * wide ones first, then by name, the header padded with spaces to a multiple of 8, so
  * that each tensor is aligned. The same tensors give the same bytes.
  *
  * @param tensors names and arrays; a name may be anything but `__metadata__`.
@@ -195,7 +204,8 @@ export function writeSafetensors(
 ): Uint8Array<ArrayBuffer> {
   const list = Symbol.iterator in tensors ? [...tensors] : Object.entries(tensors);
   list.sort(
-    ([a, x], [b, y]) => byteSize(y.dtype) - byteSize(x.dtype) || (a < b ? -1 : a > b ? 1 : 0),
+    ([a, x], [b, y]) =>
+      ORDER.indexOf(x.dtype) - ORDER.indexOf(y.dtype) || (a < b ? -1 : a > b ? 1 : 0),
   );
   const names = new Set<string>();
   const fields: string[] = [];
@@ -268,10 +278,18 @@ function checkText(what: string, text: string): void {
 const isObject = (v: unknown): v is Record<string, unknown> =>
   typeof v === 'object' && v !== null && !Array.isArray(v);
 
-const isCount = (v: unknown): v is number => Number.isSafeInteger(v) && (v as number) >= 0 && !Object.is(v, -0);
+const isCount = (v: unknown): v is number =>
+  Number.isSafeInteger(v) && (v as number) >= 0 && !Object.is(v, -0);
 
-/** A value from the file, short enough for a sentence. */
-function show(value: unknown): string {
-  const text = value === undefined ? 'missing' : JSON.stringify(value);
+/** A value from the file, short enough for a sentence, however long or deep it is. */
+function show(value: unknown, inside = false): string {
+  if (value === undefined) return 'missing';
+  if (Array.isArray(value)) {
+    if (inside) return '[…]';
+    const items = value.slice(0, 8).map((item) => show(item, true));
+    return `[${items.join(',')}${value.length > 8 ? ',…' : ''}]`;
+  }
+  if (isObject(value)) return '{…}';
+  const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

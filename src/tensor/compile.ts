@@ -1,9 +1,8 @@
 import type { TypedArray } from '../engine/core/dtype.js';
 import { ArgumentError } from '../engine/core/errors.js';
-import { sizeOf } from '../engine/core/shape.js';
-import type { GraphNode } from '../engine/graph/node.js';
+import type { Aval, GraphNode } from '../engine/graph/node.js';
 import type { Device, Program } from '../engine/runtime/device.js';
-import { Storage } from '../engine/runtime/storage.js';
+import { fromData } from './create.js';
 import { getDevice } from './device.js';
 import { settlePending } from './evaluate.js';
 import { isGradEnabled } from './grad-mode.js';
@@ -11,7 +10,7 @@ import { ownerOf } from './history.js';
 import { StateTensor } from './parameter.js';
 import { checkRange } from './require-range.js';
 import { Tensor } from './tensor.js';
-import type { Setting } from './trace.js';
+import type { RangeCheck, Setting } from './trace.js';
 import { Trace, activeTrace, record } from './trace.js';
 import { mapTree } from './tree.js';
 import { evaluate } from './value.js';
@@ -43,7 +42,7 @@ export interface Compiled<A extends unknown[], R> {
  * Arguments and results are tensors, or arrays and plain objects of tensors. Numbers, strings, truth
  * values and null are allowed too, but each new value compiles a new program: pass as a tensor what
  * changes from call to call. A program is also bound to shapes, dtypes, the flags it has read (such
- * as train or eval mode) and whether gradients are enabled. Reading and assigning parameters and
+ * as train or eval mode), which parameters require gradients, and whether gradients are enabled. Reading and assigning parameters and
  * other state works as usual; other tensors from outside count as constant. Only shapes are known
  * while `fn` is recorded: reading a value inside throws an ArgumentError, and prints or other side
  * effects happen at the recording only. Gradients computed inside end there: `grad` is null
@@ -133,70 +132,78 @@ class Slot {
 /** A program together with what has to be done before and after it runs. */
 class CompiledCall {
   readonly program: Program;
-  private readonly outputs: readonly GraphNode[];
+  private readonly outputs: readonly Aval[];
   /** The function's result with slots for tensors. */
   private readonly result: unknown;
+  private readonly checks: readonly RangeCheck[];
+  private readonly assumed: ReadonlyMap<Setting, unknown>;
+  private readonly assumedGrad: ReadonlyMap<{ readonly requiresGrad: boolean }, boolean>;
+  private readonly settings: ReadonlyMap<Setting, unknown>;
   /** Tensors from outside whose gradient the function computed or reset. */
   private readonly touched: readonly Tensor[];
 
   constructor(
     private readonly key: string,
     private readonly device: Device,
-    private readonly trace: Trace,
+    trace: Trace,
     fn: (...args: unknown[]) => unknown,
     args: readonly unknown[],
   ) {
     const outputs = new Map<GraphNode, number>();
     this.result = record(trace, () => {
       const result = fn(...(tracedArguments(trace, args) as unknown[]));
-      if (result instanceof Promise) {
-        throw new ArgumentError(
-          `compile: '${trace.name}' returns a promise; compile a function without await, and await ` +
-            'values outside.',
-        );
-      }
-      return mapTree('compile', result, 'the result', (t) => {
-        const node = t.node();
-        const index = outputs.get(node) ?? outputs.size;
-        outputs.set(node, index);
-        return new Slot(index);
-      });
+      return withSlots(trace.name, result, outputs);
     });
-    this.outputs = [...outputs.keys()];
+    this.outputs = [...outputs.keys()].map(({ shape, dtype }) => ({ shape, dtype }));
+    this.checks = trace.checks;
+    this.assumed = trace.assumed;
+    this.assumedGrad = trace.assumedGrad;
+    this.settings = trace.set;
     this.touched = [...trace.gradients.keys()] as Tensor[];
     this.program = device.compile({
       inputs: trace.inputs,
-      outputs: this.outputs,
+      outputs: [...outputs.keys()],
       assigns: trace.assignments(),
     });
   }
 
   matches(key: string, device: Device): boolean {
     if (key !== this.key || device !== this.device) return false;
-    for (const [setting, value] of this.trace.assumed) {
-      if (setting.value !== value) return false;
+    for (const [setting, value] of this.assumed) {
+      if (!Object.is(setting.value, value)) return false;
     }
+    for (const [t, required] of this.assumedGrad) if (t.requiresGrad !== required) return false;
     return true;
   }
 
   run(args: readonly unknown[]): unknown {
     const inputs = inputValues(args);
-    for (const check of this.trace.checks) checkRange(inputs[check.position]!, check);
+    for (const check of this.checks) checkRange(inputs[check.position]!, check);
     settlePending();
     const values = this.program.run(inputs);
-    this.finish(this.trace.set);
-    return fill(this.result, (slot) => this.tensorOf(slot.index, values[slot.index]!));
-  }
-
-  private finish(settings: ReadonlyMap<Setting, unknown>): void {
-    for (const [setting, value] of settings) setting.value = value;
+    for (const [setting, value] of this.settings) setting.value = value;
     for (const t of this.touched) t.grad = null;
+    const tensors = values.map((data, i) =>
+      fromData(data, this.outputs[i]!.shape, this.outputs[i]!),
+    );
+    return fill(this.result, ({ index }) => tensors[index]!);
   }
+}
 
-  private tensorOf(index: number, values: TypedArray): Tensor {
-    const { shape, dtype } = this.outputs[index]!;
-    return new Tensor({ shape, dtype, storage: new Storage(dtype, sizeOf(shape), values) });
+/** The result with a slot for each tensor, whose nodes are added to `outputs`. */
+function withSlots(name: string, result: unknown, outputs: Map<GraphNode, number>): unknown {
+  if (result instanceof Promise) {
+    throw new ArgumentError(
+      `compile: '${name}' returns a promise; compile a function without await, and await values ` +
+        'outside.',
+    );
   }
+  return mapTree('compile', result, 'the result', (t) => {
+    const node = t.node();
+    const index = outputs.get(node) ?? outputs.size;
+    outputs.set(node, index);
+    return new Slot(index);
+  });
 }
 
 /** The result of a call: its form, with tensors in the slots. */

@@ -1,7 +1,7 @@
 import { activeTrace } from './trace.js';
 
 /**
- * A value that steers what a function computes without being a tensor, such as a module's training
+ * A plain value that steers what a function computes without being a tensor, such as a module's training
  * mode. A compiled function remembers which flags it read and is compiled anew only for values it
  * has not met: going from train to eval and back uses both programs again. A flag set inside a
  * compiled function is set at every call.
@@ -14,7 +14,7 @@ import { activeTrace } from './trace.js';
  *   }
  * }
  */
-export class Flag<V extends string | number | boolean | null | undefined> {
+export class Flag<V> {
   private content: V;
 
   constructor(initial: V) {

@@ -67,7 +67,7 @@ export class StateTensor extends Tensor {
     const next = typeof value === 'number' ? full(this.shape, value, { dtype: this.dtype }) : value;
     this.checkFit(next);
     const trace = activeTrace();
-    if (trace) trace.assign(this.variable, this.ownedNode(next.node()));
+    if (trace) trace.assign(this.variable, cutFrom(next.node()));
     else this.assignOutside(next);
   }
 
@@ -87,18 +87,16 @@ export class StateTensor extends Tensor {
   }
 
   override node(): GraphNode {
-    const trace = activeTrace();
-    if (trace) {
-      const node = trace.read(this.variable);
-      if (this.requiresGrad) setOwner(node, this);
-      return node;
-    }
-    if (this.pending) return this.pending;
+    const node = activeTrace()?.read(this.variable) ?? this.pending ?? this.snapshotNode();
+    setOwner(node, this.requiresGrad ? this : undefined);
+    return node;
+  }
+
+  private snapshotNode(): GraphNode {
     const storage = this.variable.snapshot();
     if (this.current?.storage !== storage) {
       this.current = { storage, node: build.leaf(storage, this.shape, this.dtype) };
     }
-    if (this.requiresGrad) setOwner(this.current.node, this);
     return this.current.node;
   }
 
@@ -156,7 +154,7 @@ export class StateTensor extends Tensor {
     }
     const node = next.node();
     if (this.pending) realize([]);
-    this.pending = this.ownedNode(node);
+    this.pending = cutFrom(node);
     addPending(this);
   }
 
@@ -165,13 +163,8 @@ export class StateTensor extends Tensor {
     this.pending = undefined;
   }
 
-  private ownedNode(node: GraphNode): GraphNode {
-    const own = cutFrom(node);
-    if (this.requiresGrad) setOwner(own, this);
-    return own;
-  }
-
-  private checkFit(next: Tensor): void {
+  /** @internal Throws unless `next` can be assigned. */
+  checkFit(next: Tensor): void {
     if (!sameShape(next.shape, this.shape)) {
       throw new ShapeError(
         `assign: a value of shape ${formatShape(next.shape)} for a tensor of shape ` +
@@ -207,6 +200,7 @@ export class Parameter extends StateTensor {
  */
 export function assignAll(pairs: readonly (readonly [StateTensor, Tensor])[]): void {
   const values = pairs.map(([target, value]) => [target, value.detach()] as const);
+  for (const [target, value] of values) target.checkFit(value);
   for (const [target, value] of values) target.assign(value);
 }
 

@@ -1,4 +1,3 @@
-import { ShapeError } from '../engine/core/errors.js';
 import type { GraphNode } from '../engine/graph/node.js';
 import { leafGradients } from './backward.js';
 import { formatTensor } from './format.js';
@@ -73,14 +72,6 @@ export class Tensor extends ProductTensor<Tensor> {
   /** As `array()`: PyTorch's name. */
   tolist(): NestedArray {
     return this.array();
-  }
-
-  /** The tensors along the first axis, as `for (const row of x)`. */
-  *[Symbol.iterator](): Generator<Tensor, void, undefined> {
-    if (this.rank === 0) {
-      throw new ShapeError('iterating: a scalar has no first axis; use item() for its value.');
-    }
-    yield* this.unbind(0);
   }
 
   /**

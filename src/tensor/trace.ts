@@ -25,6 +25,8 @@ export class Trace {
   readonly assumed = new Map<Setting, unknown>();
   /** Settings the function set. */
   readonly set = new Map<Setting, unknown>();
+  /** Tensors from outside, and whether they required a gradient. */
+  readonly assumedGrad = new Map<{ readonly requiresGrad: boolean }, boolean>();
   /** Gradients of tensors from outside, as seen inside. */
   readonly gradients = new Map<object, object | null>();
   private readonly leaves = new Map<Variable, GraphNode>();

@@ -20,7 +20,7 @@ export interface Content {
   readonly storage?: Storage;
   /** Gradients flow through it, and end in it if it is a leaf. */
   readonly requiresGrad?: boolean;
-  /** Nothing is known of how it came about: gradients end here. */
+  /** Gradients end here. Default: what has values, or requires no gradient. */
   readonly isLeaf?: boolean;
 }
 
@@ -42,11 +42,12 @@ export abstract class TensorValue<T> {
   private tracked: boolean;
   private gradient: T | null = null;
 
+  /** @internal Tensors are made by `tensor()`, `zeros()` and the like. */
   constructor(content: Content) {
     this.shape = content.shape;
     this.dtype = content.dtype;
     this.tracked = content.requiresGrad === true;
-    this.isLeaf = content.isLeaf ?? !this.tracked;
+    this.isLeaf = content.isLeaf ?? (content.storage !== undefined || !this.tracked);
     this.graph = content.node;
     this.values = content.storage;
     this.trace = content.storage ? undefined : activeTrace();
@@ -82,11 +83,18 @@ export abstract class TensorValue<T> {
    * for its gradient. Throws a DTypeError unless the dtype is a float.
    */
   get requiresGrad(): boolean {
+    this.assumeTracked();
     return this.tracked;
   }
 
   set requiresGrad(on: boolean) {
     if (on === this.tracked) return;
+    if (activeTrace() !== this.trace) {
+      throw new ArgumentError(
+        'requiresGrad: set inside a compiled function it would be set only once, when that is ' +
+          'traced; set it outside.',
+      );
+    }
     if (!this.isLeaf) {
       throw new ArgumentError(
         `requiresGrad: a tensor ${formatShape(this.shape)} made by an operation cannot stop ` +
@@ -130,6 +138,7 @@ export abstract class TensorValue<T> {
   node(): GraphNode {
     const trace = activeTrace();
     if (this.trace && this.trace !== trace) throw this.escaped();
+    this.assumeTracked();
     if (this.graph && this.trace === trace) return this.graph;
     if (!this.leafNode) {
       this.leafNode = build.leaf(this.storage(), this.shape, this.dtype);
@@ -194,6 +203,12 @@ export abstract class TensorValue<T> {
   settleValues(values: Storage): void {
     this.values = values;
     if (!this.tracked) this.graph = undefined;
+  }
+
+  /** A program is bound to which tensors from outside require gradients. */
+  protected assumeTracked(): void {
+    const trace = activeTrace();
+    if (trace && this.trace !== trace) trace.assumedGrad.set(this, this.tracked);
   }
 
   private ownGraph(node: GraphNode): void {

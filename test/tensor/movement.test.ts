@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { arange, ones } from '../../src/tensor/index.js';
-import { checkGradient, expectClose, i32, sample, shapes, values } from './check.js';
+import { checkGradient, i32, sample, shapes, values } from './check.js';
 
 const M = arange(6).reshape([2, 3]);
 
@@ -98,11 +98,6 @@ describe('parts', () => {
       [1, 4],
       [2, 5],
     ]);
-    expect([...M].map((row) => row.array())).toEqual([
-      [0, 1, 2],
-      [3, 4, 5],
-    ]);
-    expect(() => [...ones([])]).toThrow('a scalar has no first axis');
   });
   test('pad, flip, roll', () => {
     expect(

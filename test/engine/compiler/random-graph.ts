@@ -57,7 +57,9 @@ function step(rng: Rng, x: GraphNode, pool: readonly GraphNode[]): GraphNode | u
     case 0:
     case 1: {
       const op = rng.pick(UNARY);
-      return bounded(b.unary(op, op === 'sqrt' ? b.unary('abs', x) : x));
+      // Away from 0, where the gradient of the root is not finite.
+      const safe = op === 'sqrt' ? b.add(b.unary('abs', x), b.like(x, 0.5)) : x;
+      return bounded(b.unary(op, safe));
     }
     case 2:
     case 3:

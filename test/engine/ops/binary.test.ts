@@ -92,6 +92,9 @@ test('pow: a constant exponent needs no guard, and keeps its second derivative a
   const [g, h] = interpret([first!, second!], () => values('f64', [0, 3]));
   expect([...g!.data]).toEqual([0, 6]);
   expect([...h!.data]).toEqual([2, 2]);
+  const flat = build.binary('pow', x, build.like(x, 0));
+  const [zero] = gradients(build, [flat], [one], [x]);
+  expect([...interpret([zero!], () => values('f64', [0, 3]))[0]!.data]).toEqual([0, 0]);
 });
 
 test('operands that do not fit', () => {

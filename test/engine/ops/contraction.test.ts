@@ -54,6 +54,8 @@ test('a matrix product by hand, and i32 wrapping', () => {
   const big = values('i32', [2147483647, 2147483647], [1, 2]);
   const three = values('i32', [3, 3], [2, 1]);
   expect([...run('dot', [big, three], MATMUL).data]).toEqual([-6]);
+  const huge = values('i32', [123456789, 2147483647], [2, 1]);
+  expect([...run('dot', [big, huge], MATMUL).data]).toEqual([2024026860]);
 });
 
 test('contracting nothing, and an empty axis', () => {

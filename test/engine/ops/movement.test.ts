@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArgumentError, DTypeError, ShapeError } from '../../../src/engine/core/errors.js';
+import { gradients } from '../../../src/engine/autograd/gradients.js';
+import { interpret } from '../../../src/engine/backends/interpreter/interpret.js';
 import type { GraphNode, OpAttrs } from '../../../src/engine/graph/node.js';
 import { build } from '../../../src/engine/ops/index.js';
 import type { RefArray } from '../../../src/engine/ops/index.js';
@@ -105,6 +107,13 @@ test('pad by hand: edges, interior and cropping', () => {
   expect(pad(-5, 1, 2)).toEqual([9, 2, 9]);
   expect(pad(-3, 0, 0)).toEqual([]);
   expect(pad(-4, 2, 0)).toEqual([9]);
+});
+
+test('the gradient of an empty slice is zeros of the right shape', () => {
+  const x = build.leaf({ kind: 'input' }, [5], 'f64');
+  const y = build.slice(x, { start: [2], stop: [2], step: [3] });
+  const [g] = gradients(build, [y], [build.like(y, 1)], [x]);
+  expect([...interpret([g!], () => counting('f64', [5]))[0]!.data]).toEqual([0, 0, 0, 0, 0]);
 });
 
 test('movements that change nothing return their operand', () => {

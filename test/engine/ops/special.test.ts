@@ -16,10 +16,15 @@ function erfByQuadrature(x: number): number {
   ];
   const half = x / 400;
   let sum = 0;
+  let lost = 0;
   for (let i = 0; i < 200; i++) {
     for (const [at, weight] of rule) {
       const t = (2 * i + 1 + at!) * half;
-      sum += weight! * Math.exp(-t * t) * half;
+      // Kahan's compensation: the rule is a better reference than the sum of its 1000 terms.
+      const term = weight! * Math.exp(-t * t) * half - lost;
+      const next = sum + term;
+      lost = next - sum - term;
+      sum = next;
     }
   }
   return (2 / Math.sqrt(Math.PI)) * sum;
@@ -27,7 +32,7 @@ function erfByQuadrature(x: number): number {
 
 test('erf is the integral it is defined by', () => {
   for (let x = -6.5; x <= 6.5; x += 0.0625) {
-    expect(Math.abs(erf(x) - erfByQuadrature(x))).toBeLessThan(1e-15 + 4e-15 * Math.abs(erf(x)));
+    expect(Math.abs(erf(x) - erfByQuadrature(x))).toBeLessThanOrEqual(7e-16 * Math.abs(erf(x)));
   }
   expect(erf(1)).toBeCloseTo(0.842700792949715, 14); // Abramowitz and Stegun, table 7.1
   expect(erf(1e-200)).toBeCloseTo(1.1283791670955126e-200, 215);
@@ -35,11 +40,11 @@ test('erf is the integral it is defined by', () => {
 
 test('erf is odd, monotone and joined without a step', () => {
   fc.assert(fc.property(fc.double({ noNaN: true }), (x) => erf(-x) === -erf(x)));
-  for (const seam of [2.5, 6]) {
+  for (const seam of [1, 6]) {
     const below = erf(seam - 1e-12);
     const above = erf(seam + 1e-12);
     expect(above).toBeGreaterThanOrEqual(below - 2.3e-16);
-    expect(above - below).toBeLessThan(1e-14);
+    expect(above - below).toBeLessThan(2e-12);
   }
 });
 

@@ -14,9 +14,10 @@ import { packedCount } from './pack-stage.js';
  * All costs are in times of one vector multiply-add at full speed, fitted to measurements on
  * WASM (Zen 4): n = 64…1024 in all layouts, the shapes of small MLPs, one to 32 rows.
  */
-/** A tile's call, and the epilogue of one of its vectors. */
+/** A tile's call; the epilogue of a row, and of a vector or single lane in it. */
 const TILE = 20;
-const FINISH_VECTOR = 4;
+const FINISH_ROW = 4;
+const FINISH_VECTOR = 3;
 /** Sums that leave the registers and come back. */
 const RELOAD_VECTOR = 3;
 const TURN_VECTOR = 3;
@@ -25,13 +26,16 @@ const LATENCY = 5.5;
 const LOAD = 1.1;
 /** A vector copied as it is, of scalars, and transposed (that: per bit of the lane index). */
 const COPY = 4.5;
+/** More where the copy of the whole operand does not stay in L2. */
+const COPY_FAR = 13;
+const L2_BYTES = 1 << 19;
 const COPY_SCALAR = 3;
-const COPY_TURNED = [3, 2] as const;
+const COPY_TURNED = [1, 2] as const;
 /** Every packing is a stage of its own: a barrier and a wake-up. */
 const STAGE = 600;
 /** A cache line from L2, and one that misses the TLB too. */
 const NEAR_LINE = 0.8;
-const FAR_LINE = 4;
+const FAR_LINE = 5.5;
 const LINE = 64;
 /** Lines touched by what lies across a border now and then. */
 const STRADDLE = 1.4;
@@ -42,6 +46,8 @@ const NEAR_BYTES = 256 * 1024;
 const TURNING_ROWS = 3;
 /** Blocks of k where the lane operand is read in place: for streaming, and for L1. */
 const K_BLOCKS = [16, 64] as const;
+/** Block of k where a unit packs its own panels: they stay in L1. */
+const LOCAL_K = 256;
 
 /** Ways that are possible for a contraction. */
 export function possibleWays(c: Contraction, target: Target): Ways[] {
@@ -63,6 +69,7 @@ export function possibleWays(c: Contraction, target: Target): Ways[] {
         all.push({ swapped, lane: 'turning', row, kBlock: k });
       }
       all.push({ swapped, lane: 'panels', row, kBlock: k });
+      all.push({ swapped, lane: 'local', row, kBlock: k > 1.5 * LOCAL_K ? LOCAL_K : k });
     }
   }
   return all;
@@ -84,7 +91,8 @@ function panelCost(c: Contraction, plan: Plan, r: Region): number {
   const { tall, tiles, tallTiles } = r.rows;
   const cost = (h: number): number => tileCost(c, plan, r, h);
   const short = tiles - tallTiles;
-  return tallTiles * cost(tall) + (short > 0 ? short * cost(tall - 1) : 0);
+  const sums = tallTiles * cost(tall) + (short > 0 ? short * cost(tall - 1) : 0);
+  return sums + finishCost(plan, r);
 }
 
 function tileCost(c: Contraction, plan: Plan, r: Region, h: number): number {
@@ -100,10 +108,18 @@ function tileCost(c: Contraction, plan: Plan, r: Region, h: number): number {
     const lines = free * plan.bytes >= LINE ? h : 1;
     if (k !== 1) step += linePenalty(k * plan.bytes, plan.kBlock, lines);
   }
-  const vector = FINISH_VECTOR + (plan.swapped ? TURN_VECTOR : 0);
   const blocks = Math.max(1, Math.ceil(c.k / Math.max(1, plan.kBlock)));
   const reload = blocks > 1 ? RELOAD_VECTOR : 0;
-  return c.k * step + blocks * (TILE + h * v * reload) + h * v * vector;
+  return c.k * step + blocks * (TILE + h * v * reload);
+}
+
+/** The epilogue over a panel's sums: rows of whole vectors and single lanes. */
+function finishCost(plan: Plan, r: Region): number {
+  const count = plan.rowSide.extent;
+  const [rows, columns] = plan.swapped ? [r.width * r.blocks, count / r.blocks] : [count, r.width];
+  const pieces = Math.floor(columns / plan.lanes) + (columns % plan.lanes);
+  const turn = plan.swapped ? (count * r.vectors * TURN_VECTOR) : 0;
+  return rows * (FINISH_ROW + pieces * FINISH_VECTOR) + turn;
 }
 
 /** Cost per k of walking along k with a stride, `lines` cache lines at a time. */
@@ -117,15 +133,23 @@ function linePenalty(stride: number, k: number, lines: number): number {
 }
 
 function packCost(c: Contraction, plan: Plan, which: 'lane' | 'row'): number {
-  const packed = which === 'lane' ? plan.lane === 'panels' : plan.row === 'rows';
+  const local = which === 'lane' && plan.lane === 'local';
+  const packed = local || (which === 'lane' ? plan.lane === 'panels' : plan.row === 'rows');
   if (!packed) return 0;
   const side = which === 'lane' ? plan.laneSide : plan.rowSide;
   const straight = which === 'lane' ? side.free === 1 : side.k === 1;
   const turned = which === 'lane' ? side.k === 1 : side.free === 1;
   const [once, perBit] = COPY_TURNED;
   const turnedCost = turned ? once + perBit * Math.log2(plan.lanes) : COPY_SCALAR * plan.lanes;
-  const vectors = Math.ceil(side.extent / plan.lanes) * c.k * packedCount(side, c.batch);
-  return STAGE + vectors * (straight ? COPY : turnedCost);
+  let vector = straight ? COPY : turnedCost;
+  const vectors = Math.ceil(side.extent / plan.lanes) * c.k;
+  if (local) {
+    if (straight) vector += linePenalty(side.k * plan.bytes, plan.kBlock, 1) / 2;
+    return vectors * batchCount(c) * plan.regions[0]!.blocks * vector;
+  }
+  const count = vectors * packedCount(side, c.batch);
+  if (count * plan.lanes * plan.bytes > L2_BYTES) vector += COPY_FAR;
+  return STAGE + count * vector;
 }
 
 function gcd(a: number, b: number): number {

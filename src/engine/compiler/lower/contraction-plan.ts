@@ -12,8 +12,11 @@ export interface Side {
   readonly batch: readonly number[];
 }
 
-/** How the operand across the lanes is read. */
-export type LaneMode = 'inPlace' | 'panels' | 'turning';
+/**
+ * How the operand across the lanes is read: in place; from panels that a stage of its own packs;
+ * from a panel that each unit of work packs for itself; or turned in registers.
+ */
+export type LaneMode = 'inPlace' | 'panels' | 'local' | 'turning';
 /** How the operand that is broadcast is read. */
 export type RowMode = 'inPlace' | 'rows';
 
@@ -68,9 +71,14 @@ export interface Plan extends Ways {
 const LANE_GROUP_BYTES = 256 * 1024;
 const ROW_BLOCK_BYTES = 128 * 1024;
 const MOST_ROWS_PER_BLOCK = 128;
+/** Sums of a unit that wait while the other values of k come. */
+const MOST_SUMS_BYTES = 64 * 1024;
 /** Enough units for 16 threads, unless they became too small to be worth a call. */
 const UNITS = 48;
 const SMALLEST_UNIT = 1 << 17;
+/** Operands that do not fit into L2 are read again by every unit: fewer units. */
+const L2_BYTES = 1 << 20;
+const FEW_UNITS = 16;
 
 export function sidesOf(c: Contraction): { a: Side; b: Side } {
   const { words, batch } = c;
@@ -94,12 +102,14 @@ export function planFor(c: Contraction, target: Target, ways: Ways): Plan {
   const panelWidth = shape.vectors * lanes;
   const panels = Math.floor(laneSide.extent / panelWidth);
   const rest = laneSide.extent - panels * panelWidth;
-  const work = { batch: batchCount(c), rows: rowSide.extent, k: c.k, bytes };
+  const { kBlock } = ways;
+  const columns = laneSide.extent;
+  const work = { batch: batchCount(c), rows: rowSide.extent, columns, k: c.k, kBlock, bytes };
   const regions: Region[] = [];
   if (panels > 0) {
     const offsets = Array.from({ length: shape.vectors }, (_, i) => i * lanes);
-    const columns = { start: 0, width: panelWidth, panels, vectors: shape.vectors, before: 0 };
-    regions.push({ ...columns, offsets, ...blocksOf(work, shape.rows, panels, panelWidth) });
+    const place = { start: 0, width: panelWidth, panels, vectors: shape.vectors, before: 0 };
+    regions.push({ ...place, offsets, ...blocksOf(work, shape.rows, panels, panelWidth) });
   }
   if (rest > 0) {
     const vectors = Math.ceil(rest / lanes);
@@ -111,8 +121,8 @@ export function planFor(c: Contraction, target: Target, ways: Ways): Plan {
       return overlap ? Math.min(i * lanes, last) : i * lanes;
     });
     const start = panels * panelWidth;
-    const columns = { start, width: rest, panels: 1, vectors, before };
-    regions.push({ ...columns, offsets, ...blocksOf(work, rows, 1, rest) });
+    const place = { start, width: rest, panels: 1, vectors, before };
+    regions.push({ ...place, offsets, ...blocksOf(work, rows, 1, rest) });
   }
   return { ...ways, lanes, bytes, laneSide, rowSide, regions };
 }
@@ -143,33 +153,43 @@ function shapeOf(
   return { vectors, rows: Math.min(rows, rowsFor(target, vectors)) };
 }
 
+interface Work {
+  readonly batch: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly k: number;
+  readonly kBlock: number;
+  readonly bytes: number;
+}
+
 /** Splits rows evenly into tiles, and the product into units of work. */
 function blocksOf(
-  work: {
-    readonly batch: number;
-    readonly rows: number;
-    readonly k: number;
-    readonly bytes: number;
-  },
+  work: Work,
   tileRows: number,
   panels: number,
   panelWidth: number,
 ): Pick<Region, 'rows' | 'tilesPerBlock' | 'blocks' | 'panelsPerGroup' | 'groups'> {
+  const { bytes } = work;
+  const k = Math.max(1, work.k);
   const tiles = Math.ceil(work.rows / tileRows);
   const tall = Math.ceil(work.rows / tiles);
   const rows = { tiles, tall, tallTiles: work.rows - tiles * (tall - 1) };
-  const depth = Math.max(1, work.k) * work.bytes;
-  const fit = (bytes: number, one: number, all: number): number => {
-    return Math.max(1, Math.min(all, Math.floor(bytes / (one * depth))));
+  const fit = (room: number, one: number, all: number): number => {
+    return Math.max(1, Math.min(all, Math.floor(room / one)));
   };
-  let perGroup = fit(LANE_GROUP_BYTES, panelWidth, panels);
-  let perBlock = fit(ROW_BLOCK_BYTES, tall, tiles);
-  perBlock = Math.min(perBlock, Math.max(1, Math.floor(MOST_ROWS_PER_BLOCK / tall)));
+  const depth = Math.max(1, work.kBlock) * bytes;
+  let perBlock = fit(ROW_BLOCK_BYTES, tall * depth, tiles);
+  perBlock = fit(MOST_ROWS_PER_BLOCK, tall, perBlock);
+  let perGroup = fit(LANE_GROUP_BYTES, panelWidth * depth, panels);
+  if (work.kBlock < work.k) {
+    perGroup = fit(MOST_SUMS_BYTES, perBlock * tall * panelWidth * bytes, perGroup);
+  }
+  const enough = k * bytes * (work.rows + work.columns) > L2_BYTES ? FEW_UNITS : UNITS;
   const count = (): number => {
     return work.batch * Math.ceil(panels / perGroup) * Math.ceil(tiles / perBlock);
   };
-  const size = (): number => 2 * perGroup * panelWidth * perBlock * tall * Math.max(1, work.k);
-  while (count() < UNITS && size() > SMALLEST_UNIT && (perGroup > 1 || perBlock > 1)) {
+  const size = (): number => 2 * perGroup * panelWidth * perBlock * tall * k;
+  while (count() < enough && size() > SMALLEST_UNIT && (perGroup > 1 || perBlock > 1)) {
     if (perBlock === 1 || (perGroup > 1 && perGroup * panelWidth >= perBlock * tall)) {
       perGroup = Math.ceil(perGroup / 2);
     } else {
@@ -181,9 +201,9 @@ function blocksOf(
   return {
     rows,
     tilesPerBlock: Math.ceil(tiles / blocks),
-    blocks,
+    blocks: Math.ceil(tiles / Math.ceil(tiles / blocks)),
     panelsPerGroup: Math.ceil(panels / groups),
-    groups,
+    groups: Math.ceil(panels / Math.ceil(panels / groups)),
   };
 }
 

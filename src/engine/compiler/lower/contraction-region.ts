@@ -12,6 +12,7 @@ import {
   type TurnSpec,
 } from './finish.js';
 import { buildTile, type LaneAccess, tileName, type TileSpec } from './micro-kernel.js';
+import { buildCopy, copyName, type CopySpec } from './pack.js';
 import { packedIndex } from './pack-stage.js';
 
 /** Where the tiles find an operand: its own memory, or a copy in the workspace. */
@@ -41,6 +42,8 @@ export interface Slot {
   readonly panelBytes: number;
   readonly sumsBytes: number;
   readonly turnedPitch: number;
+  /** Where the unit's own copy of a panel lies. */
+  readonly localAt: number;
 }
 
 export function slotOf(c: Contraction, plan: Plan, r: Region): Slot {
@@ -50,8 +53,9 @@ export function slotOf(c: Contraction, plan: Plan, r: Region): Slot {
   const panelBytes = ceilTo(rows * pitch, 64);
   const sumsBytes = panelBytes * (plan.kBlock < c.k ? r.panelsPerGroup : 1);
   const turnedPitch = rows * plan.bytes;
-  const bytes = sumsBytes + (plan.swapped ? columns * turnedPitch : 0);
-  return { bytes: ceilTo(bytes, 64), pitch, panelBytes, sumsBytes, turnedPitch };
+  const localAt = ceilTo(sumsBytes + (plan.swapped ? columns * turnedPitch : 0), 64);
+  const bytes = localAt + (plan.lane === 'local' ? plan.kBlock * pitch : 0);
+  return { bytes: ceilTo(bytes, 64), pitch, panelBytes, sumsBytes, turnedPitch, localAt };
 }
 
 /** Bytes of a panel of the lane operand's copy. */
@@ -159,7 +163,7 @@ class RegionBuilder {
     at: { readonly panel: Val; readonly sums: Val; readonly k0: Val; readonly k: Val },
   ): void {
     const { b, r, spec, slot } = this;
-    const laneAt = b.add(b.add(u.laneBase, this.panelOffset(at.panel)), this.laneSkip(at.k0));
+    const laneAt = this.reachPanel(u, at);
     const rowAt = b.add(u.rowBase, b.mul(at.k0, i32(spec.row.k)));
     const run = (fn: string | undefined, from: Val, to: Val): void => {
       if (fn === undefined) return;
@@ -174,14 +178,28 @@ class RegionBuilder {
     run(tiles.short, b.bin('max', u.tile0, border), u.tile1);
   }
 
-  private laneSkip(k0: Val): Val {
-    return this.b.mul(k0, i32(this.laneStep()));
+  /** Address of a panel from k0 on, packed first if that is the unit's affair. */
+  private reachPanel(u: Unit, at: { panel: Val; k0: Val; k: Val }): Val {
+    const { b, r, slot } = this;
+    const { plan, lane, contraction: c } = this.spec;
+    const panel = b.add(u.laneBase, this.panelOffset(at.panel));
+    if (plan.lane !== 'local') return b.add(panel, b.mul(at.k0, i32(this.laneStep())));
+    const { free, k } = plan.laneSide;
+    const { elem } = c;
+    const { lanes } = plan;
+    const from = { free, k };
+    const { pitch } = slot;
+    const copy: CopySpec = { elem, lanes, count: r.width, from, pitch, contiguous: 'free' };
+    this.keep(buildCopy(copy));
+    const to = b.add(u.sums, i32(slot.localAt));
+    b.call(copyName(copy), [b.add(panel, b.mul(at.k0, i32(lane.k))), to, at.k]);
+    return to;
   }
 
-  /** Bytes between values of k of the lane operand. */
+  /** Bytes between values of k of the lane operand, as the tiles find it. */
   private laneStep(): number {
     const { plan, lane } = this.spec;
-    return lane.copy ? this.r.vectors * plan.lanes * plan.bytes : lane.k;
+    return plan.lane === 'inPlace' ? lane.k : this.r.vectors * plan.lanes * plan.bytes;
   }
 
   private finishing(u: Unit, finish: string, panel: Val, sums: Val): void {

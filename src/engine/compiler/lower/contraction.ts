@@ -2,7 +2,7 @@ import { invariant } from '../../core/errors.js';
 import { FuncBuilder, i32 } from '../ir/builder.js';
 import type { Func, Target } from '../ir/ir.js';
 import { chooseWays } from './contraction-choice.js';
-import { batchCount, ceilTo, planFor, type Plan, type Ways } from './contraction-plan.js';
+import { batchCount, ceilTo, type LaneMode, type Plan, planFor, type Ways } from './contraction-plan.js';
 import { buildRegion, panelBytes, type Reach, slotOf } from './contraction-region.js';
 import type {
   Contraction,
@@ -182,8 +182,15 @@ class Lowering {
   }
 }
 
+const LANE_WORDS: Record<LaneMode, string> = {
+  inPlace: 'in place',
+  panels: 'packed',
+  local: 'packed per unit',
+  turning: 'turned in registers',
+};
+
 function describe(c: Contraction, plan: Plan): string {
-  const lane = { inPlace: 'in place', panels: 'packed', turning: 'turned in registers' }[plan.lane];
+  const lane = LANE_WORDS[plan.lane];
   const row = plan.row === 'inPlace' ? 'in place' : 'copied by rows';
   const [l, r] = plan.swapped ? ['A', 'B'] : ['B', 'A'];
   const tiles = plan.regions.map((of) => `${of.rows.tall}×${of.vectors * plan.lanes}`);

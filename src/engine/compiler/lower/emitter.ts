@@ -61,7 +61,7 @@ export class Emitter {
     /** Conditions under which this code's values count. */
     private readonly guard?: { readonly holds: (lane: number) => Val; readonly varies: boolean },
   ) {
-    this.results = parent?.results ?? new Map();
+    this.results = parent?.results ?? new Map<GraphNode, Val>();
   }
 
   get lanes(): number {
@@ -154,16 +154,16 @@ export class Emitter {
   private choose(when: readonly Within[], inside: KernelExpr, outside: KernelExpr): Val {
     const { b } = this.f;
     const varies = when.some((w) => this.varies(w.index));
-    const parts = when.map((w) => (lane: number) => {
-      const at = this.index(w.index, lane);
-      return b.cmp('ltU', b.sub(at, i32(w.low)), i32(w.high - w.low));
-    });
+    const own = (lane: number): Val =>
+      when
+        .map((w) => {
+          const at = this.index(w.index, lane);
+          return b.cmp('ltU', b.sub(at, i32(w.low)), i32(w.high - w.low));
+        })
+        .reduce((all, one) => b.bin('and', all, one));
     const outer = this.guard;
-    const holds = (lane: number): Val => {
-      let all: Val | undefined = outer?.holds(lane);
-      for (const p of parts) all = all ? b.bin('and', all, p(lane)) : p(lane);
-      return all!;
-    };
+    const holds = (lane: number): Val =>
+      outer ? b.bin('and', outer.holds(lane), own(lane)) : own(lane);
     const guard = { holds, varies: varies || (outer?.varies ?? false) };
     const here = new Emitter(this.f, this.dims, this.along, this, guard);
     const value = here.emit(inside);
@@ -171,9 +171,9 @@ export class Emitter {
     const lanes = varies ? this.lanes : Math.max(value.ty.lanes, other.ty.lanes);
     let cond: Val;
     if (varies) {
-      const bits = Array.from({ length: this.lanes }, (_, l) => b.convert('i32', holds(l)));
+      const bits = Array.from({ length: this.lanes }, (_, l) => b.convert('i32', own(l)));
       cond = b.cmp('ne', b.pack(bits), constant({ elem: 'i32', lanes: this.lanes }, 0));
-    } else cond = holds(0);
+    } else cond = own(0);
     return b.select(cond, b.splat(value, lanes), b.splat(other, lanes));
   }
 

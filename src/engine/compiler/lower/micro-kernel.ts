@@ -24,7 +24,8 @@ export interface TileSpec {
   readonly accumulate: boolean;
 }
 
-const UNROLL = 4;
+/** Multiply-adds of the steps that are unrolled. */
+const UNROLLED = 32;
 
 /*
  * V8 moves all loads of a basic block to its front, hence keeps them all in registers, or spills:
@@ -88,8 +89,9 @@ function straightLoop(
   s: TileState,
   k: Val,
 ): void {
-  const ends = Array.from({ length: UNROLL }, (_, u) => b.sub(k, i32(u)));
-  b.for(i32(0), k, UNROLL, (i) => {
+  const steps = Math.max(1, Math.floor(UNROLLED / (t.rows * t.offsets.length)));
+  const ends = Array.from({ length: Math.min(4, steps) }, (_, u) => b.sub(k, i32(u)));
+  b.for(i32(0), k, ends.length, (i) => {
     const from = (u: number): void => {
       straightStep(b, t, lane, s);
       const end = ends[u + 1];

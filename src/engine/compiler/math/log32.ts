@@ -1,6 +1,6 @@
 import type { FuncBuilder } from '../ir/builder.js';
 import type { Val } from '../ir/ir.js';
-import { horner, intLike, like, shift } from './pieces.js';
+import { horner, intLike, like, shift, specialOfLog } from './pieces.js';
 
 /** log and log1p in f32: x = 2^e (1 + f) with √½ ≤ 1 + f < √2, and log x = e ln 2 + log(1 + f). */
 
@@ -28,13 +28,6 @@ function exponentOf(b: FuncBuilder, bits: Val): Val {
   return shift(b, 'shrS', b.sub(bits, intLike(bits, ROOT_HALF_BITS)), 23);
 }
 
-/** `y` where x > pole, -∞ at the pole, NaN below; ∞ and NaN are their own result. */
-function special(b: FuncBuilder, x: Val, pole: number, y: Val): Val {
-  const finite = b.select(b.cmp('lt', x, like(x, Infinity)), y, x);
-  const out = b.select(b.cmp('eq', x, like(x, pole)), like(x, -Infinity), like(x, NaN));
-  return b.select(b.cmp('gt', x, like(x, pole)), finite, out);
-}
-
 /** Natural logarithm in f32. Denormals are scaled by 2²³ first. */
 export function log32(b: FuncBuilder, x: Val): Val {
   const denormal = b.cmp('lt', x, like(x, 2 ** -126));
@@ -44,7 +37,7 @@ export function log32(b: FuncBuilder, x: Val): Val {
   const mantissa = b.bitcast('f32', b.sub(bits, shift(b, 'shl', e, 23)));
   const shiftBy = b.select(denormal, like(x, 23), like(x, 0));
   const y = combine(b, b.sub(b.convert('f32', e), shiftBy), b.sub(mantissa, like(x, 1)));
-  return special(b, x, 0, y);
+  return specialOfLog(b, x, 0, y);
 }
 
 /**
@@ -57,6 +50,6 @@ export function log1p32(b: FuncBuilder, x: Val): Val {
   const quarter = like(x, 0.25);
   const scaled = b.mul(b.mul(power, x), quarter);
   const f = b.add(scaled, b.sub(b.mul(power, quarter), like(x, 1)));
-  const y = special(b, x, -1, combine(b, b.convert('f32', e), f));
+  const y = specialOfLog(b, x, -1, combine(b, b.convert('f32', e), f));
   return b.select(b.cmp('eq', x, like(x, 0)), x, y);
 }

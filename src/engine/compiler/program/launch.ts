@@ -26,7 +26,8 @@ export interface Launch {
 /** Lowers kernels to functions; kernels of equal code share them. */
 export class Lowering {
   readonly functions: Func[] = [];
-  private readonly known = new Map<string, string>();
+  /** Code by its size. */
+  private readonly known = new Map<string, Code[]>();
   private readonly names = new Set<string>();
   private count = 0;
 
@@ -107,20 +108,37 @@ export class Lowering {
 
   /** Adds functions unless equal ones exist; `of` gives the name a function ended up with. */
   private share(prefix: string, functions: readonly Func[]): { of(name: string): string } {
-    const text = JSON.stringify(functions).replaceAll(`"${prefix}`, '"_');
-    let owner = this.known.get(text);
-    if (owner === undefined) {
-      owner = prefix;
-      this.known.set(text, prefix);
+    const twin = this.findTwin(prefix, functions);
+    if (twin === undefined) {
       for (const f of functions) {
         // Register tiles are named after what they do, and serve all contractions.
         if (!this.names.has(f.name)) this.functions.push(f);
         this.names.add(f.name);
       }
     }
-    const own = owner;
+    const own = twin ?? prefix;
     return { of: (name) => own + name.slice(prefix.length) };
   }
+
+  /** The prefix of functions equal to these but for it. Text is compared only if sizes agree. */
+  private findTwin(prefix: string, functions: readonly Func[]): string | undefined {
+    const size = functions.map((f) => `${f.ids}:${f.body.length}`).join();
+    const alike = this.known.get(size) ?? [];
+    this.known.set(size, alike);
+    const text = (of: Code): string =>
+      (of.text ??= JSON.stringify(of.functions).replaceAll(`"${of.prefix}`, '"_'));
+    const code: Code = { prefix, functions };
+    const twin = alike.find((other) => text(other) === text(code));
+    if (!twin) alike.push(code);
+    return twin?.prefix;
+  }
+}
+
+interface Code {
+  readonly prefix: string;
+  readonly functions: readonly Func[];
+  /** The functions as text without their prefix, once it was needed. */
+  text?: string;
 }
 
 /** Values in memory that a kernel touches through its expressions, and those it writes. */

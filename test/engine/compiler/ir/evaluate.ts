@@ -115,7 +115,9 @@ function convert(from: Elem, to: Elem, x: number): number {
 
 /** Lanes of a constant as the type holds it. */
 function constantLanes(ty: Ty, value: number): Lanes {
-  return new Array<number>(ty.lanes).fill(ty.elem === 'i32' ? value | 0 : roundElem(ty.elem, value));
+  return new Array<number>(ty.lanes).fill(
+    ty.elem === 'i32' ? value | 0 : roundElem(ty.elem, value),
+  );
 }
 
 /** One call of one function: its values and variables by id. */
@@ -179,7 +181,10 @@ class Frame {
       case 'call': {
         const func = this.module.get(s.fn);
         if (!func) throw new InternalError(`call of unknown function ${s.fn}`);
-        return new Frame(this.module, this.memory).call(func, s.args.map((a) => this.one(a)));
+        return new Frame(this.module, this.memory).call(
+          func,
+          s.args.map((a) => this.one(a)),
+        );
       }
       case 'barrier':
         if (this.one(s.threads) > 1) throw new InternalError('the evaluator has one thread');

@@ -153,7 +153,8 @@ export function prepare(
     },
     intact() {
       const now = raw.slice();
-      const skip = (at: number, size: number): void => void now.set(before.subarray(at, at + size), at);
+      const skip = (at: number, size: number): void =>
+        void now.set(before.subarray(at, at + size), at);
       skip(address.out, outCount * bytes);
       skip(address.workspace, lowered.workspaceBytes);
       return Buffer.compare(now, before) === 0;

@@ -105,6 +105,7 @@ describe('lowerContraction', () => {
         [65, 63, 31],
         [1, 129, 40],
         [129, 1, 40],
+        [9, 21, 401],
       ] as const;
       for (const [m, n, k] of shapes) check(contraction(m, n, k, layout, { padding: 3 }), m + n);
     });

@@ -1,0 +1,112 @@
+// What the parent process and a peer's process say to each other: one JSON object a line.
+
+/** An array in row-major order in a file of its own, little-endian. */
+export interface ArrayFile {
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly dtype: 'f32' | 'i32';
+}
+
+/** C = A B with A [m, k] and B [k, n]. */
+export interface MatmulTask {
+  readonly kind: 'matmul';
+  readonly a: ArrayFile;
+  readonly b: ArrayFile;
+}
+
+/**
+ * A training step of an MLP with relu between its layers: cross-entropy, then Adam as in PyTorch.
+ * Step t (from 0) takes the images t mod `images.shape[0]` and the labels t mod `labels.shape[0]`.
+ */
+export interface MlpStepTask {
+  readonly kind: 'mlpStep';
+  /** Of each layer [inFeatures, outFeatures]. */
+  readonly weights: readonly ArrayFile[];
+  readonly biases: readonly ArrayFile[];
+  /** [sets, N, inFeatures] */
+  readonly images: ArrayFile;
+  /** [sets, N], i32 */
+  readonly labels: ArrayFile;
+  readonly lr: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+}
+
+/** Multiply-adds in registers alone; `relaxed` takes the fused instruction. */
+export interface PeakTask {
+  readonly kind: 'peak';
+  readonly relaxed: boolean;
+}
+
+export type Task = MatmulTask | MlpStepTask | PeakTask;
+
+export interface OpenRequest {
+  readonly command: 'open';
+}
+
+/** Loads a task, runs it `checks` times and writes what came out to the file `outcome` as f64. */
+export interface PrepareRequest {
+  readonly command: 'prepare';
+  /** Name for later requests. */
+  readonly handle: string;
+  readonly task: Task;
+  readonly checks: number;
+  readonly outcome: string;
+}
+
+export interface RunRequest {
+  readonly command: 'run';
+  readonly handle: string;
+  readonly iterations: number;
+}
+
+/** With `collect`, after a full garbage collection. */
+export interface MemoryRequest {
+  readonly command: 'memory';
+  readonly handle: string;
+  readonly collect: boolean;
+}
+
+export type Request = OpenRequest | PrepareRequest | RunRequest | MemoryRequest;
+
+export interface OpenReply {
+  readonly version: string;
+  readonly threads: number;
+  /** Milliseconds to load the library. */
+  readonly importMs: number;
+}
+
+export interface PrepareReply {
+  /** Milliseconds to put weights and data in place, and for the first run. */
+  readonly buildMs: number;
+  readonly firstMs: number;
+  /** Threads, where the task has chosen their number. */
+  readonly threads?: number;
+  /** Of one iteration, where the parent cannot know. */
+  readonly flops?: number;
+}
+
+export interface RunReply {
+  readonly ms: number;
+}
+
+export interface MemoryReply {
+  readonly heapUsed: number;
+  readonly arrayBuffers: number;
+  readonly rss: number;
+  /** Size of the memory that the engine's programs run in, if it says. */
+  readonly arena?: number;
+  /** Garbage collections since the start. */
+  readonly collections: number;
+}
+
+export interface Replies {
+  readonly open: OpenReply;
+  readonly prepare: PrepareReply;
+  readonly run: RunReply;
+  readonly memory: MemoryReply;
+}
+
+/** Starts each line of the protocol, as libraries print to the same stream. */
+export const MARK = '@bench ';

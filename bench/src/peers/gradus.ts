@@ -1,0 +1,86 @@
+// Gradus itself, through its public interface. Operands and results that stay in place are state,
+// as weights are in training; a training step's images and labels are ordinary tensors.
+import { readFileSync } from 'node:fs';
+import { fromData, StateTensor, compile, getDevice, zeros, type Tensor } from 'gradus';
+import { crossEntropy, Linear, ReLU, Sequential } from 'gradus/nn';
+import { Adam } from 'gradus/optim';
+import type { ArrayFile, MatmulTask, MlpStepTask } from '../measure/protocol.js';
+import { readFloats, readInts, transpose, unstack } from './arrays.js';
+import type { Instance, Peer } from './peer.js';
+
+function open(): { version: string; threads: number } {
+  const manifest = new URL('../../../package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  return { version, threads: 1 };
+}
+
+/** Bytes of the device's arena, if it has one. */
+function arena(): number | undefined {
+  const device = getDevice() as { arena?: { memory?: WebAssembly.Memory } };
+  return device.arena?.memory?.buffer.byteLength;
+}
+
+function matmul(task: MatmulTask): Instance {
+  const load = (file: ArrayFile): StateTensor =>
+    new StateTensor(fromData(readFloats(file), [...file.shape]));
+  const a = load(task.a);
+  const b = load(task.b);
+  const c = new StateTensor(zeros([task.a.shape[0]!, task.b.shape[1]!]));
+  const product = compile(() => c.assign(a.matmul(b)), { name: 'matmul' });
+  return {
+    outcome: () => {
+      product();
+      return c.dataSync();
+    },
+    run: (iterations) => {
+      for (let i = 0; i < iterations; i++) product();
+    },
+    arena,
+  };
+}
+
+function makeModel(task: MlpStepTask): Sequential {
+  const layers = task.weights.flatMap((file, i) => {
+    const [inFeatures, outFeatures] = file.shape as [number, number];
+    const linear = new Linear(inFeatures, outFeatures);
+    linear.weight.load(transpose(readFloats(file), inFeatures, outFeatures));
+    linear.bias!.load(readFloats(task.biases[i]!));
+    return i < task.weights.length - 1 ? [linear, new ReLU()] : [linear];
+  });
+  return new Sequential(...layers);
+}
+
+function mlpStep(task: MlpStepTask): Instance {
+  const model = makeModel(task);
+  const { lr, eps } = task;
+  const optimizer = new Adam(model.parameters(), { lr, betas: [task.beta1, task.beta2], eps });
+  const update = compile((x: Tensor, y: Tensor) => {
+    const loss = crossEntropy(model.forward(x), y);
+    optimizer.zeroGrad();
+    loss.backward();
+    optimizer.step();
+    return loss;
+  });
+  const images = unstack(readFloats(task.images), task.images).map((values) =>
+    fromData(values, task.images.shape.slice(1)),
+  );
+  const labels = unstack(readInts(task.labels), task.labels).map((values) =>
+    fromData(values, [values.length], { dtype: 'i32' }),
+  );
+  let t = 0;
+  const step = (): Tensor => {
+    const loss = update(images[t % images.length]!, labels[t % labels.length]!);
+    t++;
+    return loss;
+  };
+  return {
+    outcome: () => step().dataSync(),
+    run: (iterations) => {
+      for (let i = 1; i < iterations; i++) step();
+      step().item();
+    },
+    arena,
+  };
+}
+
+export const gradus: Peer = { open, prepare: { matmul, mlpStep } };

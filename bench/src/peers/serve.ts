@@ -1,0 +1,90 @@
+// A peer's own process: `node serve.js PEER`. Reads requests from the standard input, one a line.
+import { writeFileSync } from 'node:fs';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
+import { setFlagsFromString } from 'node:v8';
+import { MARK } from '../measure/protocol.js';
+import type { MemoryReply, OpenReply, PrepareReply, Request, Task } from '../measure/protocol.js';
+import type { PrepareRequest, RunReply } from '../measure/protocol.js';
+import type { Instance, Peer } from './peer.js';
+
+const modules: Readonly<Record<string, () => Promise<Peer>>> = {
+  peak: async () => (await import('./peak.js')).peak,
+  gradus: async () => (await import('./gradus.js')).gradus,
+  tfjs: async () => (await import('./tfjs.js')).tfjs,
+  'jax-js': async () => (await import('./jax-js.js')).jaxJs,
+};
+
+const instances = new Map<string, Instance>();
+let peer: Peer | undefined;
+let collections = 0;
+
+async function open(name: string): Promise<OpenReply> {
+  const start = performance.now();
+  peer = await modules[name]!();
+  const opened = await peer.open();
+  return { ...opened, importMs: performance.now() - start };
+}
+
+async function prepare(request: PrepareRequest): Promise<PrepareReply> {
+  const { task } = request;
+  const make = peer!.prepare[task.kind] as ((task: Task) => Instance | Promise<Instance>) | undefined;
+  if (!make) throw new Error(`does not do ${task.kind}`);
+  const start = performance.now();
+  const instance = await make(task);
+  const built = performance.now();
+  const outcomes = [await instance.outcome()];
+  const first = performance.now();
+  while (outcomes.length < request.checks) outcomes.push(await instance.outcome());
+  instances.set(request.handle, instance);
+  writeFileSync(request.outcome, Float64Array.from(outcomes.flatMap((o) => Array.from(o))));
+  const { flops } = instance;
+  const times = { buildMs: built - start, firstMs: first - built };
+  return flops === undefined ? times : { ...times, flops };
+}
+
+async function run(handle: string, iterations: number): Promise<RunReply> {
+  const instance = instances.get(handle)!;
+  const start = performance.now();
+  await instance.run(iterations);
+  return { ms: performance.now() - start };
+}
+
+async function memory(handle: string, collect: boolean): Promise<MemoryReply> {
+  if (collect) for (let i = 0; i < 3; i++) globalThis.gc!();
+  await new Promise((resolve) => setImmediate(resolve)); // lets the observer see collections
+  const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
+  const arena = instances.get(handle)?.arena?.();
+  return { heapUsed, arrayBuffers, rss, collections, ...(arena === undefined ? {} : { arena }) };
+}
+
+function answer(request: Request, name: string): Promise<object> {
+  switch (request.command) {
+    case 'open':
+      return open(name);
+    case 'prepare':
+      return prepare(request);
+    case 'run':
+      return run(request.handle, request.iterations);
+    case 'memory':
+      return memory(request.handle, request.collect);
+  }
+}
+
+if (process.env['GRADUS_BENCH_RELAXED'] === '1') {
+  setFlagsFromString('--experimental-wasm-relaxed-simd');
+}
+new PerformanceObserver((list) => {
+  collections += list.getEntries().length;
+}).observe({ entryTypes: ['gc'] });
+
+for await (const line of createInterface({ input: process.stdin })) {
+  let reply: object;
+  try {
+    reply = await answer(JSON.parse(line) as Request, process.argv[2]!);
+  } catch (error) {
+    reply = { error: error instanceof Error ? error.message : String(error) };
+  }
+  process.stdout.write(`${MARK}${JSON.stringify(reply)}\n`);
+}
+process.exit(0);

@@ -1,0 +1,13 @@
+import { ArgumentError } from '../engine/core/errors.js';
+
+/** Throws an ArgumentError unless `value` is an integer ≥ 1. */
+export function requireCount(owner: string, name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return;
+  throw new ArgumentError(`${owner}: ${name} is ${value}; use an integer of at least 1.`);
+}
+
+/** Throws an ArgumentError unless 0 ≤ p ≤ 1. */
+export function requireProbability(owner: string, p: number): void {
+  if (p >= 0 && p <= 1) return;
+  throw new ArgumentError(`${owner}: p is ${p}; use a probability from 0 to 1.`);
+}

@@ -1,0 +1,119 @@
+import { isFloat } from '../../engine/core/dtype.js';
+import { ArgumentError, DTypeError } from '../../engine/core/errors.js';
+import { sameShape } from '../../engine/core/shape.js';
+import type { Tensor } from '../../tensor/index.js';
+import { where } from '../../tensor/index.js';
+import type { ClassOptions } from './class-targets.js';
+import {
+  alongClasses,
+  checkClassInput,
+  checkClassNumbers,
+  classAxis,
+  classHit,
+} from './class-targets.js';
+import type { LossOptions } from './reduction.js';
+import { reduceLoss } from './reduction.js';
+
+export interface CrossEntropyOptions extends ClassOptions, LossOptions {
+  /** ε: targets are mixed with the uniform distribution, (1 - ε) q + ε / C. Default 0. */
+  readonly labelSmoothing?: number;
+}
+
+/**
+ * The cross-entropy of softmax(x) relative to the target distribution q:
+ *
+ * ℓ = -Σ_c w_c q_c ln softmax(x)_c, computed as ln Σ e^(x - max x) - (x_y - max x), which neither
+ * overflows nor loses the small differences.
+ *
+ * Softmax and this loss are a canonical pair: the gradient by the logits is y - t of equation
+ * (2.17), softmax(x) - q. The mean over class numbers divides by the sum of their weights, with
+ * probabilities by N · d1 · …, as in PyTorch. An empty mean is NaN.
+ *
+ * @param input Logits [N, C], [N, C, d1, …] or, for one sample, [C]; f32 or f64.
+ * @param target Class numbers [N], [N, d1, …] or [], i32 or u8; or probabilities in the shape and
+ *   dtype of the input, whose sum is not checked.
+ * @returns A scalar, or with reduction 'none' the shape of the class numbers.
+ * @throws ShapeError, DTypeError; IndexError if a class number is out of range, in compiled
+ *   functions when they are called.
+ *
+ * @example
+ * const loss = crossEntropy(tensor([[2, 0, 1]]), tensor([0], { dtype: 'i32' }));
+ * loss.item(); // 0.4076
+ */
+export function crossEntropy(
+  input: Tensor,
+  target: Tensor,
+  options: CrossEntropyOptions = {},
+): Tensor {
+  const { weight, ignoreIndex, labelSmoothing = 0, reduction } = options;
+  checkClassInput('crossEntropy', input, weight);
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    throw new ArgumentError(
+      `crossEntropy: labelSmoothing is ${labelSmoothing}; use a number from 0 to 1.`,
+    );
+  }
+  if (isFloat(target.dtype) && sameShape(target.shape, input.shape)) {
+    return ofProbabilities(input, target, options);
+  }
+  checkClassNumbers('crossEntropy', input, target, ignoreIndex);
+  const axis = classAxis(input);
+  const hit = classHit(input, target);
+  const smooth = labelSmoothing / input.shape[axis]!;
+  const { shifted, logTotal } = logSoftmaxParts(input);
+
+  // -Σ_c q_c w_c (shifted_c - logTotal), in which q is 1 - ε + ε/C at the class and ε/C elsewhere.
+  let ofClass = where(hit, shifted, 0).sum(axis);
+  let total = logTotal;
+  let weights: Tensor | undefined;
+  if (weight) {
+    weights = where(hit, alongClasses(weight, input), 0).sum(axis);
+    ofClass = ofClass.mul(weights);
+    total = total.mul(weights);
+  }
+  let losses = total.sub(ofClass);
+  if (smooth > 0) {
+    const all = weight ? shifted.mul(alongClasses(weight, input)) : shifted;
+    const uniform = logTotal.mul(weight ? weight.sum() : input.shape[axis]!).sub(all.sum(axis));
+    losses = losses.mul(1 - labelSmoothing).add(uniform.mul(smooth));
+  }
+  if (ignoreIndex !== undefined) {
+    const counts = target.int().ne(ignoreIndex);
+    losses = where(counts, losses, 0);
+    weights = weights ? where(counts, weights, 0) : counts.to(input.dtype);
+  }
+  return reduceLoss('crossEntropy', losses, reduction, weights?.sum());
+}
+
+/** x less its maximum over the classes, and ln of the sum of the exponentials of that. */
+function logSoftmaxParts(input: Tensor): { readonly shifted: Tensor; readonly logTotal: Tensor } {
+  const axis = classAxis(input);
+  // Constant in differentiation, as it cancels.
+  const top = input.detach().max(axis, { keepDim: true });
+  const shifted = input.sub(top);
+  return { shifted, logTotal: shifted.exp().sum(axis).log() };
+}
+
+function ofProbabilities(
+  input: Tensor,
+  target: Tensor,
+  { weight, ignoreIndex, labelSmoothing = 0, reduction }: CrossEntropyOptions,
+): Tensor {
+  if (target.dtype !== input.dtype) {
+    throw new DTypeError(
+      `crossEntropy: target is ${target.dtype}, input ${input.dtype}; make them equal.`,
+    );
+  }
+  if (ignoreIndex !== undefined) {
+    throw new ArgumentError(
+      'crossEntropy: ignoreIndex is a class number, and target holds probabilities; use class ' +
+        'numbers, or set the rows to 0.',
+    );
+  }
+  const axis = classAxis(input);
+  const smooth = labelSmoothing / input.shape[axis]!;
+  let q = smooth > 0 ? target.mul(1 - labelSmoothing).add(smooth) : target;
+  if (weight) q = q.mul(alongClasses(weight, input));
+  const { shifted, logTotal } = logSoftmaxParts(input);
+  const losses = logTotal.mul(q.sum(axis)).sub(shifted.mul(q).sum(axis));
+  return reduceLoss('crossEntropy', losses, reduction);
+}

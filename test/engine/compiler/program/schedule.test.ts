@@ -1,0 +1,142 @@
+// covers: src/engine/compiler/simplify.ts, src/engine/compiler/structure.ts, src/engine/compiler/program/describe.ts
+import { describe, expect, it } from 'vitest';
+import { WasmDevice } from '../../../../src/engine/backends/wasm/device.js';
+import { simplify } from '../../../../src/engine/compiler/simplify.js';
+import { structureOf } from '../../../../src/engine/compiler/structure.js';
+import type { GraphNode } from '../../../../src/engine/graph/node.js';
+import { topological } from '../../../../src/engine/graph/node.js';
+import { build as b } from '../../../../src/engine/ops/index.js';
+import { InputSource, Variable } from '../../../../src/engine/runtime/storage.js';
+import { mlpStep } from '../../backends/mlp-step.js';
+
+const device = new WasmDevice();
+
+function leafOf(v: Variable): GraphNode {
+  return b.leaf(v, v.shape, v.dtype);
+}
+
+function vector(...values: number[]): Variable {
+  return new Variable([values.length], 'f32', Float32Array.from(values));
+}
+
+function valuesOf(v: Variable): number[] {
+  return [...v.storage.hostValues()];
+}
+
+describe('assignment at the end of a step', () => {
+  it('swaps two variables', () => {
+    const [p, q] = [vector(1, 2, 3), vector(4, 5, 6)];
+    const program = device.compile({
+      inputs: [],
+      outputs: [],
+      assigns: [
+        { target: p, value: leafOf(q) },
+        { target: q, value: leafOf(p) },
+      ],
+    });
+    program.run([]);
+    expect([valuesOf(p), valuesOf(q)]).toEqual([
+      [4, 5, 6],
+      [1, 2, 3],
+    ]);
+    program.run([]);
+    expect([valuesOf(p), valuesOf(q)]).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+  });
+
+  it('lets each of two variables read the other before either changes', () => {
+    const [p, q] = [vector(1, 2), vector(10, 20)];
+    const [x, y] = [leafOf(p), leafOf(q)];
+    const program = device.compile({
+      inputs: [],
+      outputs: [x],
+      assigns: [
+        { target: p, value: b.add(x, y) },
+        { target: q, value: b.sub(x, y) },
+      ],
+    });
+    const [before] = program.run([]);
+    expect([...before!]).toEqual([1, 2]);
+    expect([valuesOf(p), valuesOf(q)]).toEqual([
+      [11, 22],
+      [-9, -18],
+    ]);
+  });
+
+  it('permutes a variable in place without reading what it has written', () => {
+    const p = new Variable([3, 3], 'f32', Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9]));
+    const value = b.permute(leafOf(p), [1, 0]);
+    device.compile({ inputs: [], outputs: [], assigns: [{ target: p, value }] }).run([]);
+    expect(valuesOf(p)).toEqual([1, 4, 7, 2, 5, 8, 3, 6, 9]);
+  });
+
+  it('gives one value to two variables and an output', () => {
+    const [p, q] = [vector(1, 2), vector(0, 0)];
+    const value = b.neg(leafOf(p));
+    const program = device.compile({
+      inputs: [],
+      outputs: [value],
+      assigns: [
+        { target: p, value },
+        { target: q, value },
+      ],
+    });
+    expect([...program.run([])[0]!]).toEqual([-1, -2]);
+    expect([valuesOf(p), valuesOf(q)]).toEqual([
+      [-1, -2],
+      [-1, -2],
+    ]);
+  });
+});
+
+describe('the training step of an MLP', () => {
+  it('is the kernels that it should be', () => {
+    const text = device.compile(mlpStep([784, 256, 128, 10], 64).spec).explain();
+    expect(text.match(/dot/g)).toHaveLength(8); // forward 3, weights 3, inputs 2
+    expect(text).toMatch(/× 6 tensors/); // all updates are one kernel
+    expect(text).toMatch(/reduceMax[^\n]*exp/); // softmax with its reductions is another
+    expect(Number(/^(\d+) kernels/.exec(text)![1])).toBeLessThanOrEqual(19);
+  });
+});
+
+describe('simplification', () => {
+  const x = b.leaf(new InputSource(0), [4, 6], 'f32');
+
+  it('makes equal nodes one', () => {
+    const sum = b.add(b.unary('exp', x), b.unary('exp', x));
+    expect(topological(simplify([sum])).filter((n) => n.op === 'exp')).toHaveLength(1);
+  });
+
+  it('carries out what is constant, and merges movements', () => {
+    const two = b.add(b.constant(1, [6, 4], 'f32'), b.constant(1, [6, 4], 'f32'));
+    const twice = b.permute(b.permute(x, [1, 0]), [1, 0]);
+    const [folded, moved] = simplify([two, b.reshape(b.reshape(twice, [24]), [4, 6])]);
+    expect(folded!.op).toBe('constant');
+    expect(moved).toBe(x);
+  });
+
+  it('contracts one dimension at a time', () => {
+    const dot = b.dot(x, x, {
+      batch: [[], []],
+      contract: [
+        [0, 1],
+        [0, 1],
+      ],
+    });
+    const [simple] = simplify([dot]);
+    expect(simple!.attrs).toEqual({ batch: [[], []], contract: [[0], [0]] });
+  });
+});
+
+describe('the structure of a graph', () => {
+  const graph = (v: Variable, w: Variable): GraphNode => b.add(leafOf(v), b.neg(leafOf(w)));
+
+  it('is the same for other variables in the same places, and not for a shared one', () => {
+    const [p, q, r] = [vector(1), vector(2), vector(3)];
+    const key = (n: GraphNode): string => structureOf([n], (s) => s.kind).key;
+    expect(key(graph(p, q))).toBe(key(graph(q, r)));
+    expect(key(graph(p, q))).not.toBe(key(graph(p, p)));
+  });
+});
