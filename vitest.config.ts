@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** What stands on tensors has to hold on the reference device and on the compiled one. */
+const onTensors = ['test/tensor/**/*.test.ts', 'test/nn/**/*.test.ts', 'test/optim/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globals: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -12,5 +14,12 @@ export default defineConfig({
     // up the rest; half the cores at most, as some tests start threads of their own.
     pool: 'forks',
     maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+    projects: [
+      { extends: true, test: { name: 'main', include: ['test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'wasm', include: onTensors, env: { GRADUS_TEST_DEVICE: 'wasm' } },
+      },
+    ],
   },
 });

@@ -87,7 +87,7 @@ def worst_error(xs, fs, ws, powers, coefs):
                for x, f, w in zip(xs, fs, ws))
 
 
-def fit(f, weight, lo, hi, powers, bits, grid=600):
+def fit(f, weight, lo, hi, powers, bits, grid=300):
     lo, hi = mpf(lo), mpf(hi)
     xs = [(lo + hi) / 2 - (hi - lo) / 2 * mp.cos(mp.pi * (j + mpf('0.5')) / grid)
           for j in range(grid)]
@@ -110,23 +110,75 @@ def fit(f, weight, lo, hi, powers, bits, grid=600):
     return rounded, worst
 
 
-LN2_HALF = mp.log(2) / 2
+HALF_LN2 = mp.log(2) / 2 * mpf('1.0005')
+QUARTER_PI = mp.pi / 4 * mpf('1.0005')
 ROOT_HALF = mp.sqrt(mpf('0.5'))
+#: the largest s² for s = f / (2 + f), √½ ≤ 1 + f < √2
+S_SQUARED = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mpf('1.0001')
+#: intervals of even functions end here, not at 0, where the formulas divide 0 by 0
+NEARLY_0 = mpf('1e-4')
 
 
-def taylor_safe(exact, series, near):
-    """`exact`, but the series close to 0, where the exact form cancels."""
-    return lambda x: series(x) if abs(x) < near else exact(x)
+def artanh_series(z):
+    """artanh(s) / s for s² = z."""
+    s = mp.sqrt(z)
+    return mp.atanh(s) / s
+
+
+def artanh_tail(z):
+    return (artanh_series(z) - 1 - z / 3 - z**2 / 5) / z**3
+
+
+def even(count):
+    return range(0, 2 * count, 2)
+
+
+def exp_fit(count, bits):
+    """exp(r) = 1 + r + r² p(r); the error relative to exp(r) - 1"""
+    return (lambda r: (mp.expm1(r) - r) / r**2, lambda r: r**2 / mp.expm1(r),
+            -HALF_LN2, HALF_LN2, range(count), bits)
+
+
+def sin_fit(count, bits):
+    return (lambda r: (mp.sin(r) - r) / r**3, lambda r: r**3 / mp.sin(r),
+            NEARLY_0, QUARTER_PI, even(count), bits)
+
+
+def cos_fit(count, bits):
+    return (lambda r: (mp.cos(r) - 1 + r**2 / 2) / r**4, lambda r: r**4 / mp.cos(r),
+            NEARLY_0, QUARTER_PI, even(count), bits)
+
+
+def erf_near_fit(count, bits):
+    return (lambda x: mp.erf(x) / x - 1, lambda x: x / mp.erf(x), NEARLY_0, 1, even(count), bits)
 
 
 # name -> (function, weight, low, high, powers, bits)
 FITS = {
-    # exp(r) = 1 + r + r^2 q(r); the error relative to expm1
-    'exp32': (lambda r: (mp.expm1(r) - r) / r**2, lambda r: r**2 / mp.expm1(r),
-              -LN2_HALF * 1.001, LN2_HALF * 1.001, range(5), 24),
-    # log(1+f) = f - f^2/2 + f^3 p(f)
+    'exp32': exp_fit(5, 24),
+    'exp64': exp_fit(11, 53),
+    # log(1+f) = f - f²/2 + f³ p(f)
     'log32': (lambda f: (mp.log1p(f) - f + f**2 / 2) / f**3, lambda f: f**3 / mp.log1p(f),
               ROOT_HALF - 1, mp.sqrt(2) - 1, range(8), 24),
+    'log64': (lambda z: 2 * (artanh_series(z) - 1) / z, lambda z: z / 2,
+              NEARLY_0**2, S_SQUARED, range(7), 53),
+    'sin32': sin_fit(3, 24),
+    'sin64': sin_fit(6, 53),
+    'cos32': cos_fit(3, 24),
+    'cos64': cos_fit(6, 53),
+    'erfNear32': erf_near_fit(7, 24),
+    'erfNear64': erf_near_fit(12, 53),
+    'erfFar32': (lambda u: mp.erfc(1 + u) ** mpf('0.25'),
+                 lambda u: 4 * mp.erfc(1 + u) ** mpf('0.75') / mp.erf(1 + u),
+                 0, 3, range(9), 24),
+    'erfFar64': (lambda u: mp.erfc(1 + u) * mp.exp((1 + u) ** 2),
+                 lambda u: mp.exp(-(1 + u) ** 2) / mp.erf(1 + u), 0, 5, range(22), 53),
+    'log2pow32': (lambda z: 2 * artanh_series(z) / mp.log(2),
+                  lambda z: mp.log(2) / (2 * artanh_series(z)),
+                  NEARLY_0**2, S_SQUARED, range(5), 53),
+    'exp2pow32': (lambda r: (mpf(2) ** r - 1) / r, lambda r: r / mpf(2) ** r,
+                  -0.5, 0.5, range(7), 53),
+    'logTail64': (artanh_tail, lambda z: 1 / artanh_tail(z), NEARLY_0, S_SQUARED, range(8), 53),
 }
 
 

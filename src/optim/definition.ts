@@ -1,23 +1,21 @@
 import type { Tensor } from '../tensor/index.js';
 
-/** Where ε stands and what the buffers hold: as in PyTorch, or as the equations of the notes. */
+/** Where ε stands and what the buffers hold: as in PyTorch, or as in the equations of the notes. */
 export type Form = 'pytorch' | 'notes';
 
-/** Settings that every optimizer has. */
-export interface CommonOptions {
-  /** The learning rate η. Changing it does not recompile. */
-  readonly lr?: number;
-  /** λ of weight decay; how it acts is the optimizer's. Default 0. */
-  readonly weightDecay?: number;
+/** Settings that every optimizer has besides those of its definition. */
+export interface CommonSettings {
+  /** λ of weight decay, which is added to the gradient as λ θ unless the optimizer says otherwise. */
+  readonly weightDecay: number;
   /** Default 'pytorch'. */
-  readonly form?: Form;
+  readonly form: Form;
 }
 
-/** Values of settings: what does not change the kernels' structure has no place here. */
-export type Setting = number | boolean | string | readonly number[];
+/** All settings of an optimizer with those of `H` in its definition. */
+export type Settings<H> = Omit<H, keyof CommonSettings> & CommonSettings;
 
-/** Settings by name, all given. */
-export type Hyper<O> = { readonly [K in keyof O]-?: Exclude<O[K], undefined> };
+/** What may be given of the settings. The learning rate `lr` changes without recompiling. */
+export type OptimizerOptions<H> = Partial<Settings<H>>;
 
 /** Scalars of a step, the same for all parameters that have taken as many steps. */
 export interface StepScalars {
@@ -27,45 +25,44 @@ export interface StepScalars {
   readonly lr: Tensor;
 }
 
-/** What φ and ψ are given besides the gradient. */
-export interface MomentContext<O, S extends string, C extends string> extends StepScalars {
-  /** The buffers, of the parameter's shape: read the old value, assign the new one. */
+/** What φ and ψ see besides the gradient. */
+export interface MomentContext<H, S extends string, C extends string> extends StepScalars {
+  readonly hyper: Settings<H>;
+  /** The buffers, of the parameter's shape: read the old values, assign the new ones. */
   readonly state: Record<S, Tensor>;
-  readonly hyper: Hyper<O>;
   /** What `scalars` computed for this step. */
-  readonly scalar: Readonly<Record<C, Tensor>>;
+  readonly scalars: Readonly<Record<C, Tensor>>;
 }
 
 /**
- * An optimizer by its first moment φ and second moment ψ: equations (2.1) to (2.3). At each step,
- * for every parameter θ with gradient g,
+ * An optimizer by its first moment φ and its second moment ψ. At each step, for every parameter θ
+ * with gradient g,
  *
- * m = φ(g₁ … g_t), v = ψ(g₁ … g_t), θ ← θ - m / √(v + ε),
+ * - (2.1) m = φ(g₁ … g_t),
+ * - (2.2) v = ψ(g₁ … g_t),
+ * - (2.3) θ ← θ - m / √(v + ε), or in the form 'pytorch' θ ← θ - m / (√v + ε),
  *
- * element by element, or θ ← θ - m / (√v + ε) in the form 'pytorch'. The history g₁ … g_t is in the
- * buffers. `O` are the options, `S` the buffers' names, `C` those of the scalars.
+ * element by element. What of the history g₁ … g_t they need they keep in buffers.
  */
-export interface OptimizerDefinition<
-  O extends CommonOptions,
-  S extends string = never,
-  C extends string = never,
-> {
-  /** For messages. */
+export interface OptimizerDefinition<H, S extends string = string, C extends string = string> {
+  /** For messages and saved states. */
   readonly name: string;
-  /** The defaults of all options; `weightDecay`, `form` and `eps` may be left out. */
-  readonly defaults: Omit<Hyper<O>, keyof CommonOptions> & Partial<Hyper<CommonOptions>>;
-  /** Defaults that are others in the form 'notes'. */
-  readonly notesDefaults?: Partial<Hyper<O>>;
-  /** The buffers in use, with the value they start with. */
-  readonly state?: (hyper: Hyper<O>) => { readonly [K in S]?: number };
-  /** Scalars that depend on t and η, such as bias corrections: computed once a step. */
-  readonly scalars?: (step: StepScalars, hyper: Hyper<O>) => Readonly<Record<C, Tensor>>;
-  /** The first moment m, the learning rate included. */
-  readonly phi: (g: Tensor, context: MomentContext<O, S, C>) => Tensor;
-  /** The second moment v. Where it is missing or gives null, v = 1 and ε = 0. */
-  readonly psi?: (g: Tensor, context: MomentContext<O, S, C>) => Tensor | null;
-  /** Decay acts on θ itself, θ ← θ - η λ θ, instead of being added to g. Default false. */
+  /** The settings with their defaults; `lr` is one. ε is `eps`, 1e-8 where it is no setting. */
+  readonly defaults: H;
+  /** Defaults that differ in the form 'notes'. */
+  readonly notesDefaults?: Partial<Settings<H>>;
+  /** Names of settings, numbers or lists of numbers, that have to be in [0, 1). */
+  readonly fractions?: readonly (keyof H & string)[];
+  /** The buffers, with the value each starts with. */
+  readonly state?: Readonly<Record<S, number>>;
+  /** The buffers that these settings need. Default all. */
+  readonly uses?: (hyper: Settings<H>) => readonly S[];
+  /** What depends on t and η alone, such as a bias correction: computed once a step. */
+  readonly scalars?: (step: StepScalars, hyper: Settings<H>) => Readonly<Record<C, Tensor>>;
+  /** m of (2.1), the learning rate included. */
+  readonly phi: (g: Tensor, context: MomentContext<H, S, C>) => Tensor;
+  /** v of (2.2), after φ has been computed. Without it v = 1 and ε = 0. */
+  readonly psi?: (g: Tensor, context: MomentContext<H, S, C>) => Tensor;
+  /** Weight decay acts on θ itself, θ ← (1 - η λ) θ, ahead of (2.3). Default false. */
   readonly decoupledDecay?: boolean;
-  /** Names of options that have to be in [0, 1). */
-  readonly rates?: readonly (keyof O & string)[];
 }

@@ -4,6 +4,8 @@ import type { Aval, GraphNode } from '../engine/graph/node.js';
 import type { Device, Program } from '../engine/runtime/device.js';
 import { fromData } from './create.js';
 import { getDevice } from './device.js';
+import type { NonFinite } from './diagnose.js';
+import { findNonFinite } from './diagnose.js';
 import { settlePending } from './evaluate.js';
 import { isGradEnabled } from './grad-mode.js';
 import { ownerOf } from './history.js';
@@ -21,6 +23,11 @@ const CACHE_SIZE = 64;
 export interface CompileOptions {
   /** Name for messages and `explain()`. Default: the name of the function. */
   readonly name?: string;
+  /**
+   * In a call whose first result that is a single f32, the loss, is NaN or ±∞, no state is assigned,
+   * so that `diagnose` can look for the cause. Default false.
+   */
+  readonly guard?: boolean;
 }
 
 /** A function that runs as compiled programs. */
@@ -31,6 +38,12 @@ export interface Compiled<A extends unknown[], R> {
    * compiled if need be but not run, or without arguments of the one used last.
    */
   explain(...args: A | []): string;
+  /**
+   * Of a guarded function: runs it for these arguments node by node, which is slow, and returns the
+   * first operation that gave NaN or ±∞; undefined if the guarded result is finite. State is neither
+   * assigned nor advanced. Call it right after the call that went wrong, with the same arguments.
+   */
+  diagnose(...args: A): NonFinite | undefined;
   /** How many programs have been compiled. */
   readonly compilations: number;
 }
@@ -62,13 +75,14 @@ export function compile<A extends unknown[], R>(
   fn: (...args: A) => R,
   options: CompileOptions = {},
 ): Compiled<A, R> {
-  const cache = new ProgramCache(fn as (...args: unknown[]) => unknown, options.name ?? fn.name);
+  const cache = new ProgramCache(fn as (...args: unknown[]) => unknown, options);
   const call = (...args: A): R => {
     if (activeTrace() || hasHistory(args)) return fn(...args);
     return cache.entry(args).run(args) as R;
   };
   const extras = {
     explain: (...args: A | []) => cache.explain(args),
+    diagnose: (...args: A) => cache.entry(args).diagnose(args),
     get compilations() {
       return cache.compilations;
     },
@@ -91,10 +105,14 @@ class ProgramCache {
   /** The most recently used first. */
   private readonly entries: CompiledCall[] = [];
 
+  private readonly name: string;
+
   constructor(
     private readonly fn: (...args: unknown[]) => unknown,
-    private readonly name: string,
-  ) {}
+    private readonly options: CompileOptions,
+  ) {
+    this.name = options.name ?? fn.name;
+  }
 
   /** The program for these arguments, compiled if there is none. */
   entry(args: readonly unknown[]): CompiledCall {
@@ -118,7 +136,9 @@ class ProgramCache {
 
   private compile(key: string, device: Device, args: readonly unknown[]): CompiledCall {
     settlePending();
-    const entry = new CompiledCall(key, device, new Trace(this.name || 'function'), this.fn, args);
+    const trace = new Trace(this.name || 'function');
+    const guarded = this.options.guard ?? false;
+    const entry = new CompiledCall(key, device, trace, this.fn, args, guarded);
     this.compilations++;
     return entry;
   }
@@ -141,6 +161,8 @@ class CompiledCall {
   private readonly settings: ReadonlyMap<Setting, unknown>;
   /** Tensors from outside whose gradient the function computed or reset. */
   private readonly touched: readonly Tensor[];
+  /** What computes the guarded result, if one is. */
+  private readonly guarded: GraphNode | undefined;
 
   constructor(
     private readonly key: string,
@@ -148,6 +170,7 @@ class CompiledCall {
     trace: Trace,
     fn: (...args: unknown[]) => unknown,
     args: readonly unknown[],
+    isGuarded: boolean,
   ) {
     const outputs = new Map<GraphNode, number>();
     this.result = record(trace, () => {
@@ -160,10 +183,14 @@ class CompiledCall {
     this.assumedGrad = trace.assumedGrad;
     this.settings = trace.set;
     this.touched = [...trace.gradients.keys()] as Tensor[];
+    const nodes = [...outputs.keys()];
+    const guard = isGuarded ? guardOf(trace, nodes) : undefined;
+    this.guarded = guard === undefined ? undefined : nodes[guard];
     this.program = device.compile({
       inputs: trace.inputs,
-      outputs: [...outputs.keys()],
+      outputs: nodes,
       assigns: trace.assignments(),
+      ...(guard === undefined ? {} : { guard }),
     });
   }
 
@@ -188,6 +215,11 @@ class CompiledCall {
     );
     return fill(this.result, ({ index }) => tensors[index]!);
   }
+
+  diagnose(args: readonly unknown[]): NonFinite | undefined {
+    if (this.guarded) return findNonFinite(this.guarded, inputValues(args));
+    throw new ArgumentError('diagnose: the function is not guarded; compile it with guard: true.');
+  }
 }
 
 /** The result with a slot for each tensor, whose nodes are added to `outputs`. */
@@ -204,6 +236,16 @@ function withSlots(name: string, result: unknown, outputs: Map<GraphNode, number
     outputs.set(node, index);
     return new Slot(index);
   });
+}
+
+/** The output that is guarded: the first single f32. */
+function guardOf(trace: Trace, outputs: readonly GraphNode[]): number {
+  const index = outputs.findIndex(({ shape, dtype }) => shape.length === 0 && dtype === 'f32');
+  if (index >= 0) return index;
+  throw new ArgumentError(
+    `compile: '${trace.name}' is guarded, but returns no f32 scalar; return the loss, or leave out ` +
+      'guard.',
+  );
 }
 
 /** The result of a call: its form, with tensors in the slots. */

@@ -1,6 +1,7 @@
-import { ArgumentError } from '../engine/core/errors.js';
+import { WasmDevice } from '../engine/backends/wasm/device.js';
 import type { Device } from '../engine/runtime/device.js';
 
+/** Made when first asked for, so that importing this has no effect. */
 let current: Device | undefined;
 
 /** Makes `device` the one on which all later programs are compiled. */
@@ -8,10 +9,8 @@ export function setDevice(device: Device): void {
   current = device;
 }
 
-/** The device on which programs are compiled now. Throws an ArgumentError before the first is set. */
+/** The device on which programs are compiled now: one WasmDevice, unless another has been set. */
 export function getDevice(): Device {
-  if (current) return current;
-  throw new ArgumentError(
-    'getDevice: no device is set; import from "gradus", or call setDevice().',
-  );
+  current ??= new WasmDevice();
+  return current;
 }

@@ -21,6 +21,7 @@ export {
   zerosLike,
 } from './create.js';
 export { getDevice, setDevice } from './device.js';
+export type { NonFinite, ValueSummary } from './diagnose.js';
 export { einsum } from './einsum.js';
 export { Flag } from './flags.js';
 export { enableGrad, isGradEnabled, noGrad } from './grad-mode.js';

@@ -39,8 +39,7 @@ function mutate(source: Uint8Array, draw: (n: number) => number): Uint8Array {
     const at = draw(draw(2) === 0 ? Math.min(200, bytes.length + 1) : bytes.length + 1);
     const end = Math.min(bytes.length, at + 1 + draw(16));
     const piece = bytes.subarray(at, end);
-    const join = (...parts: ArrayLike<number>[]) =>
-      Uint8Array.from(parts.flatMap((part) => Array.from(part)));
+    const join = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
     switch (draw(6)) {
       case 0:
         if (at < bytes.length) bytes[at]! ^= 1 << draw(8);

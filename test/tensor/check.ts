@@ -1,11 +1,11 @@
 /** What the tests of tensors share: the reference device, plain values, gradient checks. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { interpreterDevice } from '../../src/engine/backends/interpreter/device.js';
+import { testDevice } from '../device.js';
 import type { NestedArray, Shape, Tensor } from '../../src/tensor/index.js';
 import { fromData, grad, setDevice, tensor } from '../../src/tensor/index.js';
 
-setDevice(interpreterDevice);
+setDevice(testDevice);
 
 export function f64(values: NestedArray): Tensor {
   return tensor(values, { dtype: 'f64' });

@@ -1,6 +1,6 @@
 // covers: src/tensor/evaluate.ts, src/tensor/device.ts, src/tensor/tensor.ts, src/tensor/index.ts
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { interpreterDevice } from '../../src/engine/backends/interpreter/device.js';
+import { testDevice } from '../device.js';
 import { topological } from '../../src/engine/graph/node.js';
 import type { Tensor } from '../../src/tensor/index.js';
 import {
@@ -21,7 +21,7 @@ afterEach(() => vi.restoreAllMocks());
 
 /** How many programs `f` compiles, and how many outputs each has. */
 function programs(f: () => void): number[] {
-  const compile = vi.spyOn(interpreterDevice, 'compile');
+  const compile = vi.spyOn(testDevice, 'compile');
   const before = compile.mock.calls.length;
   f();
   return compile.mock.calls.slice(before).map(([spec]) => spec.outputs.length);
@@ -74,7 +74,7 @@ describe('laziness', () => {
     const x = ones([3]).exp();
     const y = x.add(1);
     values(x);
-    const compile = vi.spyOn(interpreterDevice, 'compile');
+    const compile = vi.spyOn(testDevice, 'compile');
     values(y);
     const [spec] = compile.mock.calls[0]!;
     expect(spec.outputs[0]!.inputs[0]!.op).toBe('leaf');
@@ -149,10 +149,12 @@ test('eager training holds on to one step only', () => {
   expect(seen.size).toBeLessThan(20);
 });
 
-test('without a device, a sentence says what to do', async () => {
+test('without a device, programs run on WebAssembly', async () => {
   vi.resetModules();
   const fresh = await import('../../src/tensor/index.js');
-  expect(() => fresh.ones([1]).add(1).item()).toThrow('import from "gradus", or call setDevice()');
-  expect(getDevice()).toBe(interpreterDevice);
-  setDevice(interpreterDevice);
+  expect(fresh.ones([1]).add(1).item()).toBe(2);
+  expect(fresh.getDevice().name).toBe('wasm');
+  expect(fresh.getDevice()).toBe(fresh.getDevice());
+  expect(getDevice()).toBe(testDevice);
+  setDevice(testDevice);
 });

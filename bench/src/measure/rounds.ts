@@ -32,7 +32,7 @@ async function run({ peer, handle }: Cell, iterations: number): Promise<number> 
 /** Runs a cell until it is warm; the iterations that fill a slice. */
 async function warm(cell: Cell, pace: Pace): Promise<number> {
   let iterations = 1;
-  for (let spent = 0; ; ) {
+  for (let spent = 0; ;) {
     const ms = await run(cell, iterations);
     spent += ms * iterations;
     const fitting = Math.max(1, Math.round(pace.slice / ms));

@@ -31,6 +31,9 @@ export function median(values: readonly number[]): number {
 }
 
 /** Median of the quotients of what was measured in the same round. */
-export function medianRatio(numerators: readonly number[], denominators: readonly number[]): number {
+export function medianRatio(
+  numerators: readonly number[],
+  denominators: readonly number[],
+): number {
   return median(numerators.map((value, round) => value / denominators[round]!));
 }

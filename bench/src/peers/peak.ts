@@ -44,14 +44,13 @@ function assemble(chains: number, relaxed: boolean): Uint8Array<ArrayBuffer> {
   const body = Array.from({ length: UNROLL }, () => accumulators.flatMap(update)).flat();
   const countDown = [...localGet(turns), 0x41, 1, 0x6b, 0x22, turns];
   const sum = accumulators.flatMap((acc, i) => [...localGet(acc), ...(i > 0 ? adds : [])]);
-  const code = [
-    ...[1, ...leb(2 + chains), V128],
-    ...[...splat(0.5), ...localSet(c), ...splat(0.5), ...localSet(d)],
-    ...[0x03, 0x40, ...body, ...countDown, 0x0d, 0, END],
-    ...[...sum, ...simd(0x1f), 0, END],
-  ];
+  const locals = [1, ...leb(2 + chains), V128];
+  const constants = [...splat(0.5), ...localSet(c), ...splat(0.5), ...localSet(d)];
+  const loop = [0x03, 0x40, ...body, ...countDown, 0x0d, 0, END];
+  const code = [...locals, ...constants, ...loop, ...sum, ...simd(0x1f), 0, END];
+  const magic = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
   return new Uint8Array([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...magic,
     ...section(1, [1, 0x60, 1, I32, 1, F32]),
     ...section(3, [1, 0]),
     ...section(7, [1, 3, 0x72, 0x75, 0x6e, 0, 0]),

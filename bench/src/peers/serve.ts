@@ -28,7 +28,9 @@ async function open(name: string): Promise<OpenReply> {
 
 async function prepare(request: PrepareRequest): Promise<PrepareReply> {
   const { task } = request;
-  const make = peer!.prepare[task.kind] as ((task: Task) => Instance | Promise<Instance>) | undefined;
+  const make = peer!.prepare[task.kind] as
+    | ((task: Task) => Instance | Promise<Instance>)
+    | undefined;
   if (!make) throw new Error(`does not do ${task.kind}`);
   const start = performance.now();
   const instance = await make(task);

@@ -1,6 +1,7 @@
 // TensorFlow.js on its WASM backend: kernels with SIMD; in Node it has one thread.
-import * as tf from '@tensorflow/tfjs';
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-layers'; // registers the gradients, which the core's Node bundle leaves out
 import type { MatmulTask, MlpStepTask } from '../measure/protocol.js';
 import { oneHot, readFloats, readInts, unstack } from './arrays.js';
 import type { Instance, Peer } from './peer.js';
@@ -30,7 +31,7 @@ function matmul(task: MatmulTask): Instance {
 function mlpStep(task: MlpStepTask): Instance {
   const variables = (files: MlpStepTask['weights']): tf.Variable[] =>
     files.map((file) => tf.variable(tf.tensor(readFloats(file), [...file.shape])));
-  const weights = variables(task.weights) as tf.Variable<tf.Rank.R2>[];
+  const weights = variables(task.weights);
   const biases = variables(task.biases);
   const classes = task.biases.at(-1)!.shape[0]!;
   const batch = task.images.shape.slice(1) as [number, number];
@@ -43,7 +44,7 @@ function mlpStep(task: MlpStepTask): Instance {
     let h = x;
     weights.forEach((w, i) => {
       const activation = i < weights.length - 1 ? 'relu' : 'linear';
-      h = tf.fused.matMul({ a: h, b: w, bias: biases[i]!, activation });
+      h = tf.fused.matMul({ a: h, b: w as tf.Tensor as tf.Tensor2D, bias: biases[i]!, activation });
     });
     return tf.neg(tf.mean(tf.sum(tf.mul(y, tf.logSoftmax(h)), 1)));
   };

@@ -1,6 +1,6 @@
 import { invariant } from '../core/errors.js';
 import { roundTo } from '../core/dtype.js';
-import { sizeOf } from '../core/shape.js';
+import { sameShape, sizeOf } from '../core/shape.js';
 import type { Builder } from '../graph/builder.js';
 import type { GraphNode, LeafSource, OpAttrs, OpName } from '../graph/node.js';
 import { isOp, topological } from '../graph/node.js';
@@ -64,6 +64,7 @@ function rewrite(b: Builder, node: GraphNode): GraphNode {
       return b.constant(roundTo(node.dtype, value), node.shape, node.dtype);
     }
   }
+  if (isOp(node, 'reshape') && sameShape(x.shape, node.shape)) return x;
   if (isOp(node, 'reshape') && x.op === 'reshape') return b.reshape(x.inputs[0]!, node.shape);
   if (isOp(node, 'permute') && isOp(x, 'permute')) {
     const inner = x.attrs.axes;

@@ -36,6 +36,8 @@ const STAGE = 600;
 /** A cache line from L2, and one that misses the TLB too. */
 const NEAR_LINE = 0.8;
 const FAR_LINE = 5.5;
+/** Rows of a tile that push each other out of L1. */
+const ROW_CONFLICT = 0.1;
 const LINE = 64;
 /** Lines touched by what lies across a border now and then. */
 const STRADDLE = 1.4;
@@ -107,6 +109,7 @@ function tileCost(c: Contraction, plan: Plan, r: Region, h: number): number {
     const { free, k } = plan.rowSide;
     const lines = free * plan.bytes >= LINE ? h : 1;
     if (k !== 1) step += linePenalty(k * plan.bytes, plan.kBlock, lines);
+    else if (h > L1_WAYS * setsOf(free * plan.bytes)) step += h * ROW_CONFLICT;
   }
   const blocks = Math.max(1, Math.ceil(c.k / Math.max(1, plan.kBlock)));
   const reload = blocks > 1 ? RELOAD_VECTOR : 0;
@@ -118,7 +121,7 @@ function finishCost(plan: Plan, r: Region): number {
   const count = plan.rowSide.extent;
   const [rows, columns] = plan.swapped ? [r.width * r.blocks, count / r.blocks] : [count, r.width];
   const pieces = Math.floor(columns / plan.lanes) + (columns % plan.lanes);
-  const turn = plan.swapped ? (count * r.vectors * TURN_VECTOR) : 0;
+  const turn = plan.swapped ? count * r.vectors * TURN_VECTOR : 0;
   return rows * (FINISH_ROW + pieces * FINISH_VECTOR) + turn;
 }
 
@@ -127,9 +130,14 @@ function linePenalty(stride: number, k: number, lines: number): number {
   if (stride === 0) return 0;
   const aligned = stride % LINE === 0;
   const touched = Math.min(1, stride / LINE) * Math.max(1, lines) * (aligned ? 1 : STRADDLE);
-  const sets = aligned ? L1_SETS / gcd(stride / LINE, L1_SETS) : L1_SETS;
-  if (k * touched <= (sets * L1_WAYS) / 2) return 0; // the other half is for the other operand
+  // Half of the cache is for the other operand.
+  if (k * touched <= (setsOf(stride) * L1_WAYS) / 2) return 0;
   return touched * (k * stride <= NEAR_BYTES ? NEAR_LINE : FAR_LINE);
+}
+
+/** Sets of L1 that addresses with a stride in bytes fall into. */
+function setsOf(stride: number): number {
+  return stride % LINE === 0 ? L1_SETS / gcd(stride / LINE, L1_SETS) : L1_SETS;
 }
 
 function packCost(c: Contraction, plan: Plan, which: 'lane' | 'row'): number {

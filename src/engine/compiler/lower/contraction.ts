@@ -2,7 +2,14 @@ import { invariant } from '../../core/errors.js';
 import { FuncBuilder, i32 } from '../ir/builder.js';
 import type { Func, Target } from '../ir/ir.js';
 import { chooseWays } from './contraction-choice.js';
-import { batchCount, ceilTo, type LaneMode, type Plan, planFor, type Ways } from './contraction-plan.js';
+import {
+  batchCount,
+  ceilTo,
+  type LaneMode,
+  type Plan,
+  planFor,
+  type Ways,
+} from './contraction-plan.js';
 import { buildRegion, panelBytes, type Reach, slotOf } from './contraction-region.js';
 import type {
   Contraction,
@@ -12,6 +19,7 @@ import type {
   LoweredKernel,
 } from './contraction-types.js';
 import { isDot, lowerDot } from './dot.js';
+import { foldBatch } from './fold-batch.js';
 import { buildPack, packedCount, type PanelRun } from './pack-stage.js';
 
 export type * from './contraction-types.js';
@@ -30,7 +38,9 @@ export const lowerContraction: LowerContraction = (c, target, prefix, epilogue) 
     return { functions: [], stages: [], workspaceBytes: 0, plan: 'empty' };
   }
   if (isDot(c)) return lowerDot(c, target, prefix, epilogue);
-  return lowerWith(c, target, prefix, epilogue, chooseWays(c, target));
+  const folded = foldBatch(c, epilogue);
+  const ways = chooseWays(folded.contraction, target);
+  return lowerWith(folded.contraction, target, prefix, folded.epilogue, ways);
 };
 
 /** Lowers in a given way: for tests and measurements. */

@@ -6,6 +6,7 @@ import { i32 } from '../ir/builder.js';
 import type { Target, Val } from '../ir/ir.js';
 import type { FuncBuilder } from '../ir/builder.js';
 import { coefficient } from '../kernel/affine.js';
+import { walk } from '../kernel/expr.js';
 import type { Affine } from '../kernel/types.js';
 import type { Contraction, LoweredContraction, OutputIndex } from './contraction.js';
 import { lowerContraction } from './contraction.js';
@@ -117,20 +118,42 @@ function contractionSpace(
   };
 }
 
+interface EpilogueSpec {
+  readonly group: Group;
+  readonly stored: ReadonlySet<GraphNode>;
+  readonly buffers: readonly GraphNode[];
+  readonly space: ContractionSpace;
+}
+
 function emitEpilogue(
   b: FuncBuilder,
   p: Val,
   index: OutputIndex,
   sums: Val,
-  k: {
-    readonly group: Group;
-    readonly stored: ReadonlySet<GraphNode>;
-    readonly buffers: readonly GraphNode[];
-    readonly space: ContractionSpace;
-  },
+  spec: EpilogueSpec,
 ): void {
-  const { batch, m, n } = k.space;
+  const { n } = spec.space;
   if (index.lanes > (n?.extent ?? 1)) return; // code for whole vectors that never runs
+  const exprs = spec.group.members.map((m) => m.expr);
+  if (index.lanes === 1 || !walk(exprs).some((e) => e.kind !== 'result' && e.dtype === 'f64')) {
+    emitPlace(b, p, index, sums, spec);
+    return;
+  }
+  // Elementwise f64 code is scalar everywhere.
+  for (let l = 0; l < index.lanes; l++) {
+    const one = { ...index, n: b.add(index.n, i32(l)), lanes: 1 };
+    emitPlace(b, p, one, b.lane(sums, l), spec);
+  }
+}
+
+function emitPlace(
+  b: FuncBuilder,
+  p: Val,
+  index: OutputIndex,
+  sums: Val,
+  { group, stored, buffers, space }: EpilogueSpec,
+): void {
+  const { batch, m, n } = space;
   const dims = new Map<number, Val>();
   batch.forEach((l, i) => dims.set(l.dim, index.batch[i]!));
   let left = index.m;
@@ -141,11 +164,10 @@ function emitEpilogue(
   }
   if (n) dims.set(n.dim, index.n);
   const along: Lanes = { dim: n?.dim ?? -1, mask: n?.mask ?? 0, lanes: index.lanes };
-  const emitter = new Emitter(rowContext(b, p, k.buffers, CONTRACTION_WORDS), dims, along);
-  emitter.setResult(k.group.members[0]!.node, sums);
-  for (const member of k.group.members) {
-    if (k.stored.has(member.node)) {
+  const emitter = new Emitter(rowContext(b, p, buffers, CONTRACTION_WORDS), dims, along);
+  emitter.setResult(group.members[0]!.node, sums);
+  for (const member of group.members) {
+    if (stored.has(member.node))
       emitter.store(member.node, member.index, emitter.emit(member.expr));
-    }
   }
 }

@@ -69,11 +69,7 @@ export function mod(b: FuncBuilder, x: Val, y: Val): Val {
   const zero = like(x, 0);
   const { elem } = x.ty;
   const r =
-    elem === 'i32'
-      ? b.bin('rem', x, y)
-      : elem === 'f32'
-        ? fmod32(b, x, y)
-        : fmod64(b, x, y, false);
+    elem === 'i32' ? b.bin('rem', x, y) : elem === 'f32' ? fmod32(b, x, y) : fmod64(b, x, y, false);
   const differ = b.bin('xor', b.cmp('lt', r, zero), b.cmp('lt', y, zero));
   const wrong = b.bin('and', b.cmp('ne', r, zero), differ);
   return b.select(wrong, b.add(r, y), r);

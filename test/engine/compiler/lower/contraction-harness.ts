@@ -1,6 +1,11 @@
 import { emitModule } from '../../../../src/engine/backends/wasm/emit.js';
 import { type FuncBuilder, i32 } from '../../../../src/engine/compiler/ir/builder.js';
-import { BYTES_OF, type Target, type Val } from '../../../../src/engine/compiler/ir/ir.js';
+import {
+  BYTES_OF,
+  type Func,
+  type Target,
+  type Val,
+} from '../../../../src/engine/compiler/ir/ir.js';
 import type {
   Contraction,
   Epilogue,
@@ -52,8 +57,11 @@ export function storeEpilogue(c: Contraction): Epilogue {
   };
 }
 
-/** What the kernel must give to the bit: ascending chains, each operation rounded. */
-export function reference(c: Contraction, a: Numbers, b: Numbers): Numbers {
+/**
+ * What the kernel must give to the bit: for every output one chain over ascending k from 0, each
+ * operation rounded; or `chains` of them over every so manieth k, added in halves.
+ */
+export function reference(c: Contraction, a: Numbers, b: Numbers, chains = 1): Numbers {
   const batch = c.batch.reduce((n, d) => n * d.extent, 1);
   const out = new ARRAY[c.elem](batch * c.m * c.n);
   const round = c.elem === 'f32' ? Math.fround : (x: number): number => x;
@@ -73,31 +81,72 @@ export function reference(c: Contraction, a: Numbers, b: Numbers): Numbers {
     }
     for (let m = 0; m < c.m; m++) {
       for (let n = 0; n < c.n; n++) {
-        let sum = 0;
+        const sums = Array<number>(chains).fill(0);
         for (let k = 0; k < c.k; k++) {
-          sum = plus(sum, times(a[a0 + m * c.a.m + k * c.a.k]!, b[b0 + k * c.b.k + n * c.b.n]!));
+          const product = times(a[a0 + m * c.a.m + k * c.a.k]!, b[b0 + k * c.b.k + n * c.b.n]!);
+          sums[k % chains] = plus(sums[k % chains]!, product);
         }
-        out[at++] = plus(sum, m);
+        for (let half = chains / 2; half >= 1; half /= 2) {
+          for (let i = 0; i < half; i++) sums[i] = plus(sums[i]!, sums[i + half]!);
+        }
+        out[at++] = plus(sums[0]!, m);
       }
     }
   }
   return out;
 }
 
+/** Fills operands with numbers of many magnitudes, or with small whole ones. */
+export function drawOperands(c: Contraction, seed: number, whole = false): Operands {
+  let state = seed * 2654435761 + 12345;
+  const next = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return (state >>> 8) / 2 ** 24 - 0.5;
+  };
+  const spans = operandSpans(c);
+  const fill = (count: number): Numbers => {
+    const array = new ARRAY[c.elem](count);
+    const scale = c.elem === 'i32' ? 2 ** 32 : 2;
+    for (let i = 0; i < count; i++) array[i] = whole ? Math.round(16 * next()) : next() * scale;
+    return array;
+  };
+  return { a: fill(spans.a), b: fill(spans.b) };
+}
+
+export interface Operands {
+  readonly a: Numbers;
+  readonly b: Numbers;
+}
+
+/** Makes a module's kernels callable on a memory. */
+export type Compile = (
+  functions: readonly Func[],
+  memory: WebAssembly.Memory,
+) => Record<string, (p: number, lo: number, hi: number) => unknown>;
+
+export const compileWasm: Compile = (functions, memory) => {
+  const pages = memory.buffer.byteLength / PAGE;
+  const options = { sharedMemory: false, initialPages: pages, maxPages: pages, relaxedSimd: false };
+  const module = new WebAssembly.Module(emitModule({ functions }, options));
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return exports as ReturnType<Compile>;
+};
+
 export interface Prepared {
   readonly out: Numbers;
-  /** Runs stages in ranges: a stage's extent is cut into that many pieces. */
+  /** Runs stage after stage, each in that many ranges. */
   run(pieces: number): void;
   /** True where nothing but the output and the workspace was written. */
   intact(): boolean;
 }
 
-/** Lays the operands out, one of them at the very end of the memory, and compiles. */
+/** Lays the operands out, `last` at the very end of the memory, and compiles. */
 export function prepare(
   c: Contraction,
   lowered: LoweredContraction,
-  values: { a: Numbers; b: Numbers },
+  values: Operands,
   last: 'a' | 'b',
+  compile: Compile = compileWasm,
 ): Prepared {
   const bytes = BYTES_OF[c.elem];
   const outCount = c.batch.reduce((n, d) => n * d.extent, 1) * c.m * c.n;
@@ -108,56 +157,68 @@ export function prepare(
     return at;
   };
   const first = last === 'a' ? 'b' : 'a';
-  const address = {
-    out: place(outCount * bytes),
-    workspace: place(lowered.workspaceBytes),
-    [first]: place(values[first].byteLength),
-  } as Record<'out' | 'workspace' | 'a' | 'b', number>;
+  const out = place(outCount * bytes);
+  const workspace = place(lowered.workspaceBytes);
+  const firstAt = place(values[first].byteLength);
   const pages = Math.ceil((end + values[last].byteLength) / PAGE);
-  address[last] = pages * PAGE - values[last].byteLength;
+  const lastAt = pages * PAGE - values[last].byteLength;
   const memory = new WebAssembly.Memory({ initial: pages });
   const raw = new Uint8Array(memory.buffer).fill(CANARY);
-  const write = (name: 'a' | 'b'): void => {
-    const v = values[name];
-    raw.set(new Uint8Array(v.buffer, v.byteOffset, v.byteLength), address[name]);
-  };
-  write('a');
-  write('b');
+  for (const [name, at] of [[first, firstAt] as const, [last, lastAt] as const]) {
+    const { buffer, byteOffset, byteLength } = values[name];
+    raw.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+  }
   const row = 64;
   const words = new Int32Array(memory.buffer, row, 4);
-  words[WORDS.a] = address.a;
-  words[WORDS.b] = address.b;
-  words[WORDS.workspace] = address.workspace;
-  words[OUT_WORD] = address.out;
+  words[WORDS[first]] = firstAt;
+  words[WORDS[last]] = lastAt;
+  words[WORDS.workspace] = workspace;
+  words[OUT_WORD] = out;
   const before = raw.slice();
-  const module = emitModule(
-    { functions: lowered.functions },
-    { sharedMemory: false, initialPages: pages, maxPages: pages, relaxedSimd: false },
-  );
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(module), { env: { memory } });
-  type Kernel = (p: number, lo: number, hi: number) => void;
-  const kernels = lowered.stages.map((s) => ({
-    run: instance.exports[s.entry] as unknown as Kernel,
-    extent: s.extent,
-  }));
+  const kernels = compile(lowered.functions, memory);
   return {
-    out: new ARRAY[c.elem](memory.buffer, address.out, outCount),
+    out: new ARRAY[c.elem](memory.buffer, out, outCount),
     run(pieces) {
-      for (const { run, extent } of kernels) {
+      for (const { entry, extent } of lowered.stages) {
         for (let i = 0; i < pieces; i++) {
           const lo = Math.floor((extent * i) / pieces);
           const hi = Math.floor((extent * (i + 1)) / pieces);
-          if (lo < hi) run(row, lo, hi);
+          if (lo < hi) kernels[entry]!(row, lo, hi);
         }
       }
     },
     intact() {
       const now = raw.slice();
-      const skip = (at: number, size: number): void =>
-        void now.set(before.subarray(at, at + size), at);
-      skip(address.out, outCount * bytes);
-      skip(address.workspace, lowered.workspaceBytes);
+      const forgive = (at: number, size: number): void => {
+        now.set(before.subarray(at, at + size), at);
+      };
+      forgive(out, outCount * bytes);
+      forgive(workspace, lowered.workspaceBytes);
       return Buffer.compare(now, before) === 0;
     },
   };
+}
+
+/** The first element that is not the same to the bit. */
+export function firstDifference(x: Numbers, y: Numbers): string | undefined {
+  for (let i = 0; i < y.length; i++) {
+    if (!Object.is(x[i], y[i])) return `at ${i}: ${x[i]} for ${y[i]}`;
+  }
+  return undefined;
+}
+
+export type Layout = 'NN' | 'NT' | 'TN' | 'TT';
+
+export const LAYOUTS: readonly Layout[] = ['NN', 'NT', 'TN', 'TT'];
+
+/** Matrices that lie row by row (N) or column by column (T), `padding` elements between rows. */
+export function matrices(
+  [m, n, k]: readonly [number, number, number],
+  layout: Layout,
+  more: Partial<Contraction> = {},
+  padding = 0,
+): Contraction {
+  const a = layout[0] === 'N' ? { m: k + padding, k: 1 } : { m: 1, k: m + padding };
+  const b = layout[1] === 'N' ? { k: n + padding, n: 1 } : { k: 1, n: k + padding };
+  return { elem: 'f32', batch: [], m, n, k, a, b, words: WORDS, ...more };
 }

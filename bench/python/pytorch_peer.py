@@ -1,0 +1,153 @@
+"""PyTorch eager as a peer of the benchmark: `python pytorch_peer.py THREADS`, a number or "best".
+
+Speaks the protocol of src/measure/protocol.ts over standard input and output.
+"""
+
+import array
+import json
+import os
+import sys
+import time
+
+MARK = '@bench '
+THREADS = sys.argv[1]
+if THREADS != 'best':
+    os.environ['OMP_NUM_THREADS'] = THREADS
+
+
+def now():
+    return time.perf_counter() * 1000
+
+
+def load(file):
+    values = array.array('f' if file['dtype'] == 'f32' else 'i')
+    with open(file['path'], 'rb') as stream:
+        values.frombytes(stream.read())
+    dtype = torch.float32 if file['dtype'] == 'f32' else torch.int32
+    return torch.frombuffer(values, dtype=dtype).clone().reshape(file['shape'])
+
+
+def matmul(task):
+    a, b = load(task['a']), load(task['b'])
+    out = torch.empty(a.shape[0], b.shape[1])
+
+    def run(iterations):
+        with torch.inference_mode():
+            for _ in range(iterations):
+                torch.mm(a, b, out=out)
+
+    def outcome():
+        run(1)
+        return out.flatten().tolist()
+
+    return outcome, run
+
+
+def mlp_step(task):
+    layers = []
+    for weight, bias in zip(task['weights'], task['biases']):
+        linear = torch.nn.Linear(*weight['shape'])
+        with torch.no_grad():
+            linear.weight.copy_(load(weight).T)
+            linear.bias.copy_(load(bias))
+        layers += [linear, torch.nn.ReLU()]
+    model = torch.nn.Sequential(*layers[:-1])
+    betas = (task['beta1'], task['beta2'])
+    optimizer = torch.optim.Adam(
+        model.parameters(), lr=task['lr'], betas=betas, eps=task['eps'], fused=True
+    )
+    criterion = torch.nn.CrossEntropyLoss()
+    images, labels = load(task['images']), load(task['labels']).long()
+    images, labels = list(images), list(labels)
+    t = 0
+
+    def step():
+        nonlocal t
+        x, y = images[t % len(images)], labels[t % len(labels)]
+        t += 1
+        loss = criterion(model(x), y)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    def run(iterations):
+        for _ in range(iterations - 1):
+            step()
+        step().item()
+
+    return lambda: [step().item()], run
+
+
+MAKERS = {'matmul': matmul, 'mlpStep': mlp_step}
+instances = {}
+
+
+def choose_threads(run):
+    """The number of threads, up to one for each core, with which a slice of work is fastest."""
+    counts, count = [], 1
+    while count < os.cpu_count():
+        counts.append(count)
+        count *= 2
+    counts.append(os.cpu_count())
+    best, least = 1, float('inf')
+    for count in counts:
+        torch.set_num_threads(count)
+        run(1)
+        start, iterations = now(), 0
+        while now() - start < 500:
+            run(10)
+            iterations += 10
+        per_iteration = (now() - start) / iterations
+        if per_iteration < least:
+            best, least = count, per_iteration
+    torch.set_num_threads(best)
+    return best
+
+
+def open_library(_):
+    global torch
+    start = now()
+    import torch
+
+    if THREADS != 'best':
+        torch.set_num_threads(int(THREADS))
+    return {
+        'version': torch.__version__,
+        'threads': torch.get_num_threads(),
+        'importMs': now() - start,
+    }
+
+
+def prepare(request):
+    start = now()
+    outcome, run = MAKERS[request['task']['kind']](request['task'])
+    built = now()
+    outcomes = outcome()
+    first = now()
+    for _ in range(request['checks'] - 1):
+        outcomes += outcome()
+    with open(request['outcome'], 'wb') as stream:
+        array.array('d', outcomes).tofile(stream)
+    instances[request['handle']] = run
+    reply = {'buildMs': built - start, 'firstMs': first - built}
+    if THREADS == 'best':
+        reply['threads'] = choose_threads(run)
+    return reply
+
+
+def run_instance(request):
+    start = now()
+    instances[request['handle']](request['iterations'])
+    return {'ms': now() - start}
+
+
+COMMANDS = {'open': open_library, 'prepare': prepare, 'run': run_instance}
+
+for line in sys.stdin:
+    try:
+        request = json.loads(line)
+        reply = COMMANDS[request['command']](request)
+    except Exception as error:  # whatever it is, the parent reports it
+        reply = {'error': f'{type(error).__name__}: {error}'}
+    print(MARK + json.dumps(reply), flush=True)

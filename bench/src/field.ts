@@ -1,0 +1,140 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PeerProcess } from './measure/peer-process.js';
+import type { ArrayFile, OpenReply, PrepareReply, Task } from './measure/protocol.js';
+import type { Cell } from './measure/rounds.js';
+import type { Options } from './options.js';
+import { contender } from './peers/registry.js';
+
+/** A peer that did not take part, or not in everything. */
+export interface Absence {
+  readonly peer: string;
+  /** What it did not do; undefined if it did not even start. */
+  readonly task?: string;
+  readonly reason: string;
+}
+
+export interface Prepared extends PrepareReply {
+  readonly cell: Cell;
+}
+
+/** How far an outcome may be from the reference, and how far it is. */
+export interface Check {
+  /** How many runs the outcomes come from. */
+  readonly runs: number;
+  readonly expected: Float64Array;
+  readonly tolerance: number;
+  /** Errors count relative to the expected value. Default: false. */
+  readonly relative?: boolean;
+}
+
+/** The largest error of the outcomes; infinite if there are too few or one is no number. */
+export function errorOf(outcome: Float64Array, { expected, relative }: Check): number {
+  if (outcome.length !== expected.length) return Infinity;
+  let worst = 0;
+  expected.forEach((value, i) => {
+    const error = Math.abs(outcome[i]! - value) / (relative ? Math.abs(value) : 1);
+    if (!(error <= worst)) worst = Number.isNaN(error) ? Infinity : error;
+  });
+  return worst;
+}
+
+/** The peers of a run: starts their processes, gives them their tasks, checks what they compute. */
+export class Field {
+  readonly absences: Absence[] = [];
+  readonly versions: Record<string, { version: string; threads: number }> = {};
+  private readonly folder = mkdtempSync(join(tmpdir(), 'gradus-bench-'));
+  private readonly running = new Set<PeerProcess>();
+  private files = 0;
+
+  constructor(
+    readonly options: Options,
+    readonly log: (text: string) => void,
+  ) {}
+
+  /** Writes an array to a file that every peer can read. */
+  store(values: Float32Array | Int32Array, shape: readonly number[]): ArrayFile {
+    const path = join(this.folder, `array-${this.files++}.bin`);
+    writeFileSync(path, values);
+    return { path, shape, dtype: values instanceof Int32Array ? 'i32' : 'f32' };
+  }
+
+  /** Starts a peer's process; undefined if it is not wanted or does not start. */
+  async start(id: string): Promise<{ peer: PeerProcess; opened: OpenReply } | undefined> {
+    const { peer: name, launch } = contender(id);
+    if (name !== undefined && !this.options.peers.includes(name)) return undefined;
+    if (this.absences.some((a) => a.peer === id && a.task === undefined)) return undefined;
+    const peer = new PeerProcess(id, launch(this.options));
+    this.running.add(peer);
+    try {
+      const opened = await peer.request<'open'>({ command: 'open' });
+      this.versions[id] ??= { version: opened.version, threads: opened.threads };
+      return { peer, opened };
+    } catch (error) {
+      this.report({ peer: id, reason: (error as Error).message });
+      await this.stop(peer);
+      return undefined;
+    }
+  }
+
+  async stop(peer: PeerProcess): Promise<void> {
+    this.running.delete(peer);
+    await peer.close();
+  }
+
+  async startAll(ids: readonly string[]): Promise<PeerProcess[]> {
+    const peers: PeerProcess[] = [];
+    for (const id of ids) {
+      const started = await this.start(id);
+      if (started) peers.push(started.peer);
+    }
+    return peers;
+  }
+
+  /** Gives a peer a task and checks the result; undefined if it fails or the result is wrong. */
+  async prepare(
+    peer: PeerProcess,
+    name: string,
+    task: Task,
+    check: Check,
+  ): Promise<Prepared | undefined> {
+    const handle = `${task.kind} ${name}`;
+    const outcome = join(this.folder, 'outcome.bin');
+    try {
+      const request = { command: 'prepare', handle, task, checks: check.runs, outcome } as const;
+      const reply = await peer.request<'prepare'>(request);
+      const { buffer, byteOffset, byteLength } = readFileSync(outcome);
+      const error = errorOf(
+        new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength)),
+        check,
+      );
+      if (!(error <= check.tolerance)) {
+        const bound = check.tolerance.toExponential(1);
+        throw new Error(`wrong result: off by ${error.toExponential(1)}, allowed ${bound}`);
+      }
+      return { ...reply, cell: { name, peer, handle } };
+    } catch (error) {
+      this.report({ peer: peer.id, task: handle, reason: (error as Error).message });
+      return undefined;
+    }
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.running].map((peer) => this.stop(peer)));
+  }
+
+  /** Ends all processes and removes the files. */
+  async close(): Promise<void> {
+    await this.stopAll();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private report(absence: Absence): void {
+    const { peer, task } = absence;
+    if (this.absences.some((a) => a.peer === peer && a.task === task)) return;
+    this.absences.push(absence);
+    const { label } = contender(absence.peer);
+    this.log(`${label}: ${absence.task ?? 'absent'}: ${absence.reason}`);
+  }
+}

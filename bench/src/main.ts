@@ -1,0 +1,80 @@
+// Measures Gradus against its peers: see `usage` and docs/benchmarks.md.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Field } from './field.js';
+import { describeMachine } from './measure/machine.js';
+import { parseOptions, usage, UsageError, type Options } from './options.js';
+import { tableAsText } from './report/format.js';
+import { goalTable, goalsOf } from './report/goals.js';
+import { renderMarkdown } from './report/markdown.js';
+import { tableOf } from './report/tables.js';
+import type { Outcome, Results } from './results.js';
+import { workloads } from './workloads/index.js';
+
+const root = new URL('../../', import.meta.url);
+
+async function measure(options: Options): Promise<Results> {
+  const machine = describeMachine();
+  console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`);
+  if (machine.load > 0.5) {
+    console.log(`The machine is busy (load ${machine.load.toFixed(2)}): the figures are rough.`);
+  }
+  const field = new Field(options, (text) => console.log(`  ${text}`));
+  const stop = (): void => {
+    void field.close().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', stop);
+  const outcomes: Record<string, Outcome> = {};
+  try {
+    for (const workload of workloads.filter((w) => options.only.includes(w.name))) {
+      console.log(`\n${workload.title}`);
+      const outcome = await workload.run(field);
+      await field.stopAll();
+      if (!outcome) continue;
+      outcomes[workload.name] = outcome;
+      console.log(tableAsText(tableOf(outcome)));
+    }
+  } finally {
+    process.off('SIGINT', stop);
+    await field.close();
+  }
+  const { versions, absences } = field;
+  const { quick, relaxedSimd, pace } = options;
+  const date = new Date().toISOString();
+  const run = { date, machine, rounds: pace.rounds, quick, relaxedSimd };
+  return { ...run, versions, absences, workloads: outcomes };
+}
+
+function write(results: Results): void {
+  mkdirSync(new URL('docs/', root), { recursive: true });
+  const targets: [string, string][] = [
+    ['bench/results.json', `${JSON.stringify(results, undefined, 1)}\n`],
+    ['docs/benchmarks.md', renderMarkdown(results)],
+  ];
+  for (const [path, text] of targets) {
+    const url = new URL(path, root);
+    writeFileSync(url, text);
+    console.log(`Written: ${fileURLToPath(url)}`);
+  }
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (!options) {
+    console.log(usage);
+    return;
+  }
+  const results = await measure(options);
+  const goals = goalsOf(results);
+  if (goals.length > 0) console.log(`\n${tableAsText(goalTable(goals))}`);
+  console.log();
+  if (options.write) write(results);
+  else console.log('A partial run: docs/benchmarks.md is left as it is (--write changes it).');
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof UsageError ? error.message : error);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,89 @@
+import { medianRatio } from '../measure/statistics.js';
+import type { Entry, LongRun, Outcome, Results, Timings } from '../results.js';
+import { mlpName } from '../workloads/mlp-step.js';
+import { digits, mebibytes, percent, times, type Table } from './format.js';
+import { entryOf, shareOfPeak } from './tables.js';
+
+/** What this milestone asks for, and what came out. */
+export interface Goal {
+  readonly text: string;
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+const PEAK_SHARE = 0.65;
+const ODD_SIZE_LOSS = 0.15;
+const OVER_TFJS = 5;
+const OVER_JAX_JS = 1;
+/** What may come and go in a heap that does not grow. */
+const HEAP_SLACK = 64 * 1024;
+
+function timingsOf(results: Results, name: string): Timings | undefined {
+  const outcome: Outcome | undefined = results.workloads[name];
+  return outcome?.kind === 'timings' ? outcome : undefined;
+}
+
+function matmulGoals(timings: Timings): Goal[] {
+  const entry = (name: string): Entry | undefined => entryOf(timings, name, 'gradus');
+  const shares = ['256', '512', '1024'].flatMap((name) => {
+    const measured = entry(name);
+    const share = measured && shareOfPeak(timings, measured, 'peak');
+    if (share === undefined) return [];
+    const text = `product, n = ${name}: at least ${percent(PEAK_SHARE)} of the mul + add peak`;
+    return [{ text, measured: percent(share), met: share >= PEAK_SHARE }];
+  });
+  const even = entry('256');
+  const odd = ['255', '257'].flatMap((name) => {
+    const measured = entry(name);
+    if (!even || !measured) return [];
+    const scale = measured.flops! / even.flops!;
+    const rate = scale * medianRatio(even.ms, measured.ms);
+    const text = `product, n = ${name}: within ${percent(ODD_SIZE_LOSS)} of the GFLOP/s at 256`;
+    return [{ text, measured: percent(rate - 1), met: rate >= 1 - ODD_SIZE_LOSS }];
+  });
+  return [...shares, ...odd];
+}
+
+function stepGoals(timings: Timings): Goal[] {
+  const gradus = entryOf(timings, mlpName, 'gradus');
+  const goal = (peer: string, label: string, bar: number): Goal[] => {
+    const entry = entryOf(timings, mlpName, peer);
+    if (!entry || !gradus) return [];
+    const ratio = medianRatio(entry.ms, gradus.ms);
+    const text =
+      bar === 1 ? `training step: faster than ${label}` : `training step: ${bar}× ${label} or more`;
+    return [{ text, measured: times(ratio), met: ratio >= bar }];
+  };
+  return [...goal('tfjs', 'TensorFlow.js', OVER_TFJS), ...goal('jax-js', 'jax-js', OVER_JAX_JS)];
+}
+
+function memoryGoals({ samples }: LongRun): Goal[] {
+  const first = samples[0]!;
+  const last = samples.at(-1)!;
+  const growth = last.heapUsed - first.heapUsed;
+  const kept = first.arena === last.arena && first.arrayBuffers >= last.arrayBuffers;
+  const arena = last.arena === undefined ? '' : `, arena ${mebibytes(last.arena)} MiB`;
+  return [
+    {
+      text: `heap, buffers and arena flat from step ${first.steps} to ${last.steps}`,
+      measured: `heap ${growth > 0 ? '+' : ''}${digits(growth / 1024)} KiB${arena}`,
+      met: growth <= HEAP_SLACK && kept,
+    },
+  ];
+}
+
+export function goalsOf(results: Results): Goal[] {
+  const product = timingsOf(results, 'matmul');
+  const step = timingsOf(results, 'mlp-step');
+  const run = results.workloads['long-run'];
+  return [
+    ...(product ? matmulGoals(product) : []),
+    ...(step ? stepGoals(step) : []),
+    ...(run?.kind === 'longRun' ? memoryGoals(run) : []),
+  ];
+}
+
+export function goalTable(goals: readonly Goal[]): Table {
+  const rows = goals.map(({ text, measured, met }) => [text, measured, met ? 'yes' : 'NO']);
+  return { head: ['goal', 'measured', 'met'], rows };
+}

@@ -1,0 +1,16 @@
+import type { Field } from '../field.js';
+import type { Outcome } from '../results.js';
+import { firstStep } from './first-step.js';
+import { longRun } from './long-run.js';
+import { matmul } from './matmul.js';
+import { mlpStep } from './mlp-step.js';
+
+export interface Workload {
+  readonly name: string;
+  readonly title: string;
+  /** What is measured and how its result is checked, for the documentation. */
+  readonly about: string;
+  run(field: Field): Promise<Outcome | undefined>;
+}
+
+export const workloads: readonly Workload[] = [matmul, mlpStep, longRun, firstStep];

@@ -1,0 +1,46 @@
+import type { Check, Field, Prepared } from '../field.js';
+import type { MlpStepTask } from '../measure/protocol.js';
+import type { Workload } from './index.js';
+import { LAYERS, makeMlpData, storeMlpTask } from './mlp-data.js';
+import { referenceLosses } from './mlp-reference.js';
+import { takeTimings } from './timings.js';
+
+/** Steps whose losses are compared; by then every moment and its correction has had its part. */
+const CHECKED_STEPS = 5;
+
+export const mlpName = `MLP ${LAYERS.join('-')}`;
+
+/** The task, with the losses that every peer has to arrive at. */
+export function makeMlpTask(
+  field: Field,
+  steps = CHECKED_STEPS,
+): {
+  task: MlpStepTask;
+  check: Check;
+} {
+  const data = makeMlpData();
+  const task = storeMlpTask(field, data);
+  const expected = referenceLosses(data, task, steps);
+  return { task, check: { runs: steps, expected, tolerance: 1e-4, relative: true } };
+}
+
+export const mlpStep: Workload = {
+  name: 'mlp-step',
+  title: `Training step of an ${mlpName}, batch 64`,
+  about:
+    'Forward, cross-entropy, backward, Adam. All start from the same weights and see the same ' +
+    `batches; the losses of the first ${CHECKED_STEPS} steps must agree with a reference in f64 ` +
+    'to 1e-4. Batches are made before the clock runs; the loss is read once per timed slice. Adam ' +
+    "is TensorFlow.js's own, written out inside one jitted function for jax-js, whose optimizers " +
+    'are not on npm, and `torch.optim.Adam(fused=True)` for PyTorch (eager).',
+  async run(field) {
+    const { task, check } = makeMlpTask(field);
+    const ids = ['gradus', 'tfjs', 'jax-js', 'pytorch', 'pytorch-best'];
+    const prepared: Prepared[] = [];
+    for (const peer of await field.startAll(ids)) {
+      const ready = await field.prepare(peer, mlpName, task, check);
+      if (ready) prepared.push(ready);
+    }
+    return await takeTimings(prepared, field.options.pace, () => undefined);
+  },
+};

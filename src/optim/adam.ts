@@ -1,0 +1,65 @@
+import type { Tensor } from '../tensor/index.js';
+import { biasCorrection } from './bias-correction.js';
+import { defineOptimizer } from './define-optimizer.js';
+import type { MomentContext, OptimizerDefinition } from './definition.js';
+
+interface AdamSettings {
+  readonly lr: number;
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+}
+
+type AdamContext = MomentContext<AdamSettings, 'm' | 'v', 'rate' | 'share'>;
+
+const scheme = {
+  fractions: ['betas'],
+  state: { m: 0, v: 0 },
+  // η / (1 - β₁ᵗ) and 1 / (1 - β₂ᵗ)
+  scalars: ({ t, lr }, { betas }) => ({
+    rate: lr.div(biasCorrection(t, betas[0])),
+    share: biasCorrection(t, betas[1]).reciprocal(),
+  }),
+  phi(g: Tensor, { hyper, state, scalars }: AdamContext) {
+    const [beta] = hyper.betas;
+    state.m = state.m.mul(beta).add(g.mul(1 - beta));
+    return state.m.mul(scalars.rate);
+  },
+  psi(g: Tensor, { hyper, state, scalars }: AdamContext) {
+    const [, beta] = hyper.betas;
+    state.v = state.v.mul(beta).add(g.mul(g).mul(1 - beta));
+    return state.v.mul(scalars.share);
+  },
+} satisfies Omit<
+  OptimizerDefinition<AdamSettings, 'm' | 'v', 'rate' | 'share'>,
+  'name' | 'defaults'
+>;
+
+const defaults: AdamSettings = { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8 };
+
+/**
+ * Adam, equations (2.8) to (2.10): m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g²; as both start at 0
+ * and are too small in the first steps, m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ). Kingma and Ba, 2015.
+ *
+ * - form 'pytorch': θ ← θ - η m̂ / (√v̂ + ε);
+ * - form 'notes': θ ← θ - η m̂ / √(v̂ + ε). As printed, (2.8) would multiply η into m again at each
+ *   step; as in the paper, it is applied at the update.
+ *
+ * Options: `lr` η, default 0.001; `betas` [β₁, β₂], default [0.9, 0.999]; `eps` ε, default 1e-8;
+ * `weightDecay` λ, which adds λ θ to g, default 0; `form`.
+ *
+ * @example
+ * new Adam(model.parameters(), { lr: 3e-4 });
+ */
+export class Adam extends defineOptimizer({ name: 'Adam', defaults, ...scheme }) {}
+
+/**
+ * Adam with weight decay apart from the gradient, θ ← (1 - η λ) θ ahead of the update: it lies
+ * outside the pair (φ, ψ). Loshchilov and Hutter, 2019. Options as for `Adam`, but `weightDecay`
+ * has default 0.01.
+ */
+export class AdamW extends defineOptimizer({
+  name: 'AdamW',
+  defaults: { ...defaults, weightDecay: 0.01 },
+  ...scheme,
+  decoupledDecay: true,
+}) {}

@@ -1,0 +1,24 @@
+/** Optimizers: the general scheme, the named ones, and gradient clipping. */
+export { AdaGrad } from './ada-grad.js';
+export { Adam, AdamW } from './adam.js';
+export { biasCorrection } from './bias-correction.js';
+export type { ClipNormOptions } from './clip-grad.js';
+export { clipGradNorm, clipGradValue } from './clip-grad.js';
+export type { OptimizerClass } from './define-optimizer.js';
+export { defineOptimizer } from './define-optimizer.js';
+export type {
+  CommonSettings,
+  Form,
+  MomentContext,
+  OptimizerDefinition,
+  OptimizerOptions,
+  Settings,
+  StepScalars,
+} from './definition.js';
+export type { ParamsOption } from './optimizer.js';
+export { Optimizer } from './optimizer.js';
+export type { OptimizerState } from './optimizer-state.js';
+export type { ParamGroupOptions } from './param-group.js';
+export { ParamGroup } from './param-group.js';
+export { RMSProp } from './rms-prop.js';
+export { SGD } from './sgd.js';

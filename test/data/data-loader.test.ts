@@ -1,0 +1,299 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ArgumentError, ShapeError } from '../../src/engine/core/errors.js';
+import {
+  ArrayDataset,
+  DataLoader,
+  Subset,
+  type Batch,
+  type DataLoaderState,
+  type Dataset,
+} from '../../src/data/index.js';
+
+const memory = (n: number): ArrayDataset<'x' | 'y'> =>
+  new ArrayDataset({
+    x: { dtype: 'f32', shape: [n, 2], values: Float32Array.from({ length: 2 * n }, (_, i) => i) },
+    y: { dtype: 'i32', shape: [n], values: Int32Array.from({ length: n }, (_, i) => i) },
+  });
+
+/** The same without the fast path. */
+const plain = (n: number): Dataset<'x' | 'y'> => {
+  const set = memory(n);
+  return { length: n, get: (i) => set.get(i) };
+};
+
+/** Samples that arrive later, the earlier ones last; counts those under way. */
+function remote(n: number, fail?: number) {
+  const set = memory(n);
+  const asked: number[] = [];
+  const dataset: Dataset<'x' | 'y'> = {
+    length: n,
+    async get(i) {
+      asked.push(i);
+      for (let k = n - i; k > 0; k--) await Promise.resolve();
+      if (i === fail) throw new Error(`sample ${i} is lost`);
+      return set.get(i);
+    },
+  };
+  return { dataset, asked };
+}
+
+const ids = (batch: Batch<'x' | 'y'>): number[] => {
+  expect(batch.x.shape).toEqual([batch.y.values.length, 2]);
+  const y = [...batch.y.values];
+  expect([...batch.x.values]).toEqual(y.flatMap((i) => [2 * i, 2 * i + 1]));
+  return y;
+};
+const epoch = (loader: Iterable<Batch<'x' | 'y'>>) => Array.from(loader, ids);
+async function epochAsync(loader: AsyncIterable<Batch<'x' | 'y'>>): Promise<number[][]> {
+  const out: number[][] = [];
+  for await (const batch of loader) out.push(ids(batch));
+  return out;
+}
+
+const arbitrary = fc.integer({ min: 1, max: 40 }).chain((n) =>
+  fc.record({
+    n: fc.constant(n),
+    batchSize: fc.integer({ min: 1, max: n }),
+    shuffle: fc.boolean(),
+    dropLast: fc.boolean(),
+    seed: fc.nat(),
+    reuse: fc.boolean(),
+    prefetch: fc.nat({ max: 4 }),
+  }),
+);
+
+describe('laws', () => {
+  test('each sample once per epoch; batches are full but for the last', () => {
+    fc.assert(
+      fc.property(arbitrary, ({ n, ...options }) => {
+        const loader = new DataLoader(memory(n), options);
+        for (let e = 0; e < 2; e++) {
+          expect(loader.epoch).toBe(e);
+          const batches = epoch(loader);
+          expect(batches.length).toBe(loader.length);
+          const rest = n % options.batchSize;
+          const sizes = new Array<number>(Math.floor(n / options.batchSize)).fill(
+            options.batchSize,
+          );
+          if (rest > 0 && !options.dropLast) sizes.push(rest);
+          expect(batches.map((b) => b.length)).toEqual(sizes);
+          const seen = batches.flat();
+          expect(new Set(seen).size).toBe(options.dropLast ? n - rest : n);
+          if (!options.shuffle) expect(seen).toEqual(seen.map((_, i) => i));
+        }
+      }),
+    );
+  });
+
+  test('fast path, samples, and promises give the same batches', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitrary, async ({ n, ...options }) => {
+        const expected = epoch(new DataLoader(memory(n), options));
+        expect(epoch(new DataLoader(plain(n), options))).toEqual(expected);
+        expect(await epochAsync(new DataLoader(memory(n), options))).toEqual(expected);
+        expect(await epochAsync(new DataLoader(plain(n), options))).toEqual(expected);
+        expect(await epochAsync(new DataLoader(remote(n).dataset, options))).toEqual(expected);
+      }),
+    );
+  });
+
+  test('stopped anywhere and restored, it goes on with the same batches', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitrary, fc.nat(), async ({ n, ...options }, at) => {
+        const reference = new DataLoader(memory(n), options);
+        const expected = [epoch(reference), epoch(reference), epoch(reference)];
+        const stop = at % (2 * reference.length);
+        const found: number[][] = [];
+        let saved: DataLoaderState | undefined;
+        const first = new DataLoader(memory(n), options);
+        outer: for (let e = 0; e < 2; e++) {
+          for (const batch of first) {
+            found.push(ids(batch));
+            if (found.length - 1 < stop) continue;
+            saved = JSON.parse(JSON.stringify(first.state())) as DataLoaderState;
+            break outer;
+          }
+        }
+        const second = new DataLoader(remote(n).dataset, { ...options, seed: 99 });
+        second.restore(saved!);
+        expect(second.epoch).toBe(Math.floor(stop / reference.length));
+        while (second.epoch < 3) found.push(...(await epochAsync(second)));
+        expect(found).toEqual(expected.flat());
+      }),
+    );
+  });
+});
+
+describe('shuffle', () => {
+  const order = (seed: number, shuffle = true) => {
+    const loader = new DataLoader(memory(50), { batchSize: 8, shuffle, seed });
+    return [epoch(loader).flat(), epoch(loader).flat()];
+  };
+
+  test('the seed decides the order; each epoch has its own', () => {
+    expect(order(1)).toEqual(order(1));
+    expect(order(1)[0]).not.toEqual(order(2)[0]);
+    expect(order(1)[0]).not.toEqual(order(1)[1]);
+  });
+
+  test('batch size, prefetch and the kind of loop do not change it', async () => {
+    const other = new DataLoader(remote(50).dataset, { batchSize: 3, shuffle: true, seed: 1 });
+    expect((await epochAsync(other)).flat()).toEqual(order(1)[0]);
+  });
+});
+
+describe('position', () => {
+  test('a loop left early is an epoch of its own', () => {
+    const loader = new DataLoader(memory(10), { batchSize: 4, shuffle: true });
+    for (const _ of loader) break;
+    expect(loader.state()).toEqual({ seed: 0, epoch: 0, position: 4, length: 10 });
+    const second = epoch(loader);
+    expect(second.flat().length).toBe(10);
+    expect(loader.state()).toEqual({ seed: 0, epoch: 2, position: 0, length: 10 });
+    const reference = new DataLoader(memory(10), { batchSize: 4, shuffle: true });
+    epoch(reference);
+    expect(second).toEqual(epoch(reference));
+  });
+
+  test('saved at the last batch, the rest of the epoch is empty', () => {
+    const loader = new DataLoader(memory(10), { batchSize: 4 });
+    const states = Array.from(loader, () => loader.state());
+    expect(states.map((s) => s.position)).toEqual([4, 8, 10]);
+    loader.restore(states[2]!);
+    expect(epoch(loader)).toEqual([]);
+    expect(loader.epoch).toBe(1);
+    expect(epoch(loader).length).toBe(3);
+  });
+
+  test('batches fetched ahead do not count', async () => {
+    const { dataset, asked } = remote(12);
+    const loader = new DataLoader(dataset, { batchSize: 2, prefetch: 3 });
+    for await (const _ of loader) break;
+    expect(loader.state().position).toBe(2);
+    expect(asked.length).toBe(8);
+  });
+
+  test('an older loop does not move it', () => {
+    const loader = new DataLoader(memory(6), { batchSize: 2 });
+    const older = loader[Symbol.iterator]();
+    older.next();
+    const newer = loader[Symbol.iterator]();
+    newer.next();
+    older.next();
+    older.next();
+    older.next();
+    expect(loader.state()).toMatchObject({ epoch: 1, position: 2 });
+  });
+
+  test('refuses a state of another set', () => {
+    const loader = new DataLoader(memory(6));
+    const state = { seed: 0, epoch: 0, position: 0, length: 6 };
+    const restore = (change: Partial<DataLoaderState>) => () =>
+      loader.restore({ ...state, ...change });
+    expect(restore({ length: 7 })).toThrow('a set of 7, this set has 6');
+    expect(restore({ position: 7 })).toThrow('at sample 7 of a set of 6');
+    expect(restore({ epoch: -1 })).toThrow('epoch is -1');
+    expect(restore({ seed: NaN })).toThrow('seed is NaN');
+    expect(restore({})).not.toThrow();
+  });
+});
+
+describe('memory', () => {
+  test('reuse hands out the same arrays, the rest as a part of them', () => {
+    const loader = new DataLoader(memory(10), { batchSize: 4, reuse: true });
+    const buffers = [...loader, ...loader].map((batch) => batch.x.values.buffer);
+    expect(new Set(buffers).size).toBe(1);
+  });
+
+  test('without it every batch is its own', () => {
+    const batches = [...new DataLoader(memory(10), { batchSize: 4 })];
+    expect(new Set(batches.map((batch) => batch.x.values.buffer)).size).toBe(3);
+    expect(batches.map(ids).flat()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test('reuse with a resumed epoch that begins with its small rest', () => {
+    const loader = new DataLoader(memory(10), { batchSize: 4, reuse: true });
+    loader.restore({ seed: 0, epoch: 0, position: 8, length: 10 });
+    expect(epoch(loader)).toEqual([[8, 9]]);
+    expect(epoch(loader).flat().length).toBe(10);
+  });
+});
+
+test('collate', () => {
+  const loader = new DataLoader(memory(4), { batchSize: 2, collate: ({ y }) => [...y.values] });
+  expect([...loader]).toEqual([
+    [0, 1],
+    [2, 3],
+  ]);
+});
+
+test('a subset takes the fast path', () => {
+  const loader = new DataLoader(new Subset(memory(9), [8, 4, 1]), { batchSize: 2, reuse: true });
+  expect(epoch(loader)).toEqual([[8, 4], [1]]);
+});
+
+describe('failures of the set', () => {
+  test('reach the loop at their turn', async () => {
+    const loader = new DataLoader(remote(10, 5).dataset, { batchSize: 2, prefetch: 4 });
+    const found: number[][] = [];
+    const run = async () => {
+      for await (const batch of loader) found.push(ids(batch));
+    };
+    await expect(run()).rejects.toThrow('sample 5 is lost');
+    expect(found).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+    expect(loader.state().position).toBe(4);
+  });
+
+  test('are nobody’s business after a break', async () => {
+    for await (const _ of new DataLoader(remote(10, 5).dataset, { batchSize: 2, prefetch: 4 })) {
+      break;
+    }
+    // An unhandled rejection would fail the test run.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  test('a get that throws at once', async () => {
+    const dataset: Dataset = {
+      length: 2,
+      get: () => {
+        throw new Error('broken');
+      },
+    };
+    expect(() => [...new DataLoader(dataset)]).toThrow('broken');
+    await expect(new DataLoader(dataset)[Symbol.asyncIterator]().next()).rejects.toThrow('broken');
+  });
+
+  test('samples of different shapes', () => {
+    const dataset: Dataset<'x'> = {
+      length: 2,
+      get: (i) => ({ x: { dtype: 'u8', shape: [i], values: new Uint8Array(i) } }),
+    };
+    expect(() => [...new DataLoader(dataset, { batchSize: 2 })]).toThrow(ShapeError);
+  });
+
+  test('promises in a plain loop', () => {
+    expect(() => [...new DataLoader(remote(4, 0).dataset)]).toThrow('iterate with `for await`');
+  });
+});
+
+describe('refuses', () => {
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'a batch larger than the set',
+      () => new DataLoader(memory(10), { batchSize: 64 }),
+      /batchSize 64 is larger than the set, which has 10 samples; use at most 10/,
+    ],
+    ['an empty set', () => new DataLoader(memory(0)), /the set is empty/],
+    ['batchSize 0', () => new DataLoader(memory(1), { batchSize: 0 }), /batchSize is 0; give/],
+    ['half a batch', () => new DataLoader(memory(9), { batchSize: 1.5 }), /batchSize is 1\.5/],
+    ['prefetch -1', () => new DataLoader(memory(1), { prefetch: -1 }), /prefetch is -1/],
+    ['seed -1', () => new DataLoader(memory(1), { seed: -1 }), /seed is -1; give an integer from/],
+  ])('%s', (_, act, message) => {
+    expect(act).toThrow(ArgumentError);
+    expect(act).toThrow(message);
+  });
+});
