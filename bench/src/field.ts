@@ -17,6 +17,8 @@ export interface Absence {
 
 export interface Prepared extends PrepareReply {
   readonly cell: Cell;
+  /** How far off the result was. */
+  readonly error: number;
 }
 
 /** How far an outcome may be from the reference, and how far it is. */
@@ -113,7 +115,7 @@ export class Field {
         const bound = check.tolerance.toExponential(1);
         throw new Error(`wrong result: off by ${error.toExponential(1)}, allowed ${bound}`);
       }
-      return { ...reply, cell: { name, peer, handle } };
+      return { ...reply, error, cell: { name, peer, handle } };
     } catch (error) {
       this.report({ peer: peer.id, task: handle, reason: (error as Error).message });
       return undefined;

@@ -7,6 +7,8 @@ export interface Entry {
   /** Of one iteration. */
   readonly flops?: number;
   readonly threads?: number;
+  /** Largest error of the result, in the measure of the check. */
+  readonly error: number;
   readonly iterations: number;
   /** Milliseconds per iteration, by round. */
   readonly ms: readonly number[];
@@ -39,7 +41,7 @@ export interface LongRun {
     readonly arena: number | undefined;
     readonly rss: number;
   }[];
-  /** Garbage collections that V8 chose to make between the first and the last sample. */
+  /** Garbage collections that V8 chose to make between the last two samples. */
   readonly collections: number;
   /** Heap that a step leaves for the collector, on average. */
   readonly garbagePerStep: number;

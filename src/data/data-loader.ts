@@ -1,5 +1,7 @@
 import { ArgumentError } from '../engine/core/errors.js';
-import { batchLength, stack, type Batch, type Dataset, type Sample } from './dataset.js';
+import { batchLength, stackSamples, type Batch, type Dataset, type Sample } from './dataset.js';
+import { toTensors } from '../io/tensors.js';
+import type { Tensor } from '../tensor/index.js';
 import { checkSeed, permutation } from './random.js';
 
 export interface DataLoaderOptions<K extends string, B> {
@@ -18,11 +20,17 @@ export interface DataLoaderOptions<K extends string, B> {
   prefetch?: number;
   /**
    * Write each batch of a set in memory over the one before, so that an epoch allocates one batch.
-   * A batch is then valid until the next is asked for. Default false.
+   * What `collate` gets is then valid until the next batch is asked for; tensors would not do, as
+   * they keep their values. Default false.
    */
   reuse?: boolean;
-  /** What the loop gets for a batch; default the batch itself. */
+  /** Turns a batch into what the loop gets; default `toTensors`. `asArrays` leaves it as it is. */
   collate?: (batch: Batch<K>) => B;
+}
+
+/** For `collate`: batches as typed arrays with their shapes, not as tensors. */
+export function asArrays<K extends string>(batch: Batch<K>): Batch<K> {
+  return batch;
 }
 
 /** Where a loader is: plain data, to be kept in a checkpoint. */
@@ -46,18 +54,19 @@ interface Pass {
  * Iterates over a set in batches. Each `for` loop is one epoch: every sample exactly once, the last
  * batch smaller where the number does not divide. A loop that was left early counts as an epoch too.
  *
- * @typeParam B what the loop gets for a batch.
+ * @typeParam B what the loop gets for a batch; by default a tensor `[N, ...]` for each column.
  * @throws ArgumentError for an empty set, a batch larger than the set, options out of range.
  * @example
  * const loader = new DataLoader(set, { batchSize: 64, shuffle: true, seed: 1 });
  * for (const { x, y } of loader) step(x, y);
  * for await (const { x, y } of remoteLoader) step(x, y);
  */
-export class DataLoader<K extends string = string, B = Batch<K>> {
+export class DataLoader<K extends string = string, B = Record<K, Tensor>> {
   readonly dataset: Dataset<K>;
   readonly batchSize: number;
   private readonly options: DataLoaderOptions<K, B>;
   private readonly prefetch: number;
+  private readonly collate: (batch: Batch<K>) => B;
   private seed: number;
   private epochIndex = 0;
   private position = 0;
@@ -71,6 +80,12 @@ export class DataLoader<K extends string = string, B = Batch<K>> {
     checkCount('batchSize', batchSize, 1);
     checkCount('prefetch', prefetch, 0);
     checkSeed('DataLoader', seed);
+    if (options.reuse === true && options.collate === undefined) {
+      throw new ArgumentError(
+        'DataLoader: reuse would change the values of tensors handed out before; pass ' +
+          'collate: asArrays, or leave reuse out.',
+      );
+    }
     if (dataset.length === 0) {
       throw new ArgumentError('DataLoader: the set is empty; give one with at least one sample.');
     }
@@ -83,6 +98,8 @@ export class DataLoader<K extends string = string, B = Batch<K>> {
     this.dataset = dataset;
     this.batchSize = batchSize;
     this.prefetch = prefetch;
+    // Without `collate`, B is what its default says.
+    this.collate = options.collate ?? (toTensors as unknown as (batch: Batch<K>) => B);
     this.seed = seed;
     this.options = { ...options };
   }
@@ -196,7 +213,7 @@ export class DataLoader<K extends string = string, B = Batch<K>> {
   }
 
   private handOut(pass: Pass, indices: Int32Array, batch: Batch<K>): B {
-    const out = (this.options.collate?.(batch) ?? batch) as B;
+    const out = this.collate(batch);
     if (this.pass === pass) {
       this.position = (indices.byteOffset - pass.order.byteOffset) / 4 + indices.length;
     }
@@ -213,12 +230,12 @@ export class DataLoader<K extends string = string, B = Batch<K>> {
         'DataLoader: the samples of this set are promises; iterate with `for await`.',
       );
     });
-    return stack(samples);
+    return stackSamples(samples);
   }
 
   private async assemble(indices: Int32Array): Promise<Batch<K>> {
     if (this.dataset.batch !== undefined) return this.fastBatch(indices);
-    return stack(await Promise.all(Array.from(indices, async (i) => this.dataset.get(i))));
+    return stackSamples(await Promise.all(Array.from(indices, async (i) => this.dataset.get(i))));
   }
 
   private fastBatch(indices: Int32Array): Batch<K> {

@@ -46,9 +46,9 @@ export function checkIndex(op: string, index: number, length: number): void {
  *
  * @throws ShapeError where samples differ in columns, dtype or shape.
  */
-export function stack<K extends string>(samples: readonly Sample<K>[]): Batch<K> {
+export function stackSamples<K extends string>(samples: readonly Sample<K>[]): Batch<K> {
   const first = samples[0];
-  if (first === undefined) throw new ArgumentError('stack: no samples; give at least one.');
+  if (first === undefined) throw new ArgumentError('stackSamples: no samples; give at least one.');
   const batch: Partial<Record<K, NamedArray>> = {};
   for (const name of Object.keys(first) as K[]) {
     const { dtype, shape } = first[name];
@@ -59,7 +59,7 @@ export function stack<K extends string>(samples: readonly Sample<K>[]): Batch<K>
       if (found === undefined || found.dtype !== dtype || !sameShape(found.shape, shape)) {
         const what = found === undefined ? 'missing' : `${found.dtype} ${formatShape(found.shape)}`;
         throw new ShapeError(
-          `stack: '${name}' is ${dtype} ${formatShape(shape)} in the first sample and ${what} in ` +
+          `stackSamples: '${name}' is ${dtype} ${formatShape(shape)} in the first sample and ${what} in ` +
             `sample ${i} of the batch; samples of one batch need the same columns and shapes.`,
         );
       }

@@ -40,3 +40,38 @@ export async function* gunzipChunks(
     if (!done) await reader.cancel().catch(() => undefined);
   }
 }
+
+/**
+ * Unpacks gzip data.
+ *
+ * @param maxBytes the most it may unpack to: a small hostile file cannot fill the memory.
+ * @throws FormatError where the data are damaged or would take more than that.
+ */
+export async function gunzip(
+  bytes: Uint8Array,
+  maxBytes: number,
+  prefix: string,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of gunzipChunks(bytes, prefix)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > maxBytes) {
+      throw new FormatError(`${prefix}unpacks to more than ${maxBytes} bytes; divide the file.`);
+    }
+  }
+  return joinBytes(chunks, length);
+}
+
+/** Pieces of `length` bytes together as one; not a copy where there is only one. */
+export function joinBytes(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!;
+  const out = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    out.set(chunk, at);
+    at += chunk.length;
+  }
+  return out;
+}

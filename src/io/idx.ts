@@ -1,7 +1,7 @@
 import type { DType, TypedArray } from '../engine/core/dtype.js';
 import { FormatError } from '../engine/core/errors.js';
 import { formatShape, sizeOf } from '../engine/core/shape.js';
-import { gunzipChunks, isGzip } from './gzip.js';
+import { gunzipChunks, isGzip, joinBytes } from './gzip.js';
 import type { NamedArray } from './named-array.js';
 
 export interface IdxReadOptions {
@@ -91,12 +91,12 @@ export async function readIdx(
   for await (const chunk of gunzipChunks(bytes, `idx: ${source}`)) {
     chunks.push(chunk);
     found += chunk.length;
-    if (header === undefined) header = parseHeader(join(chunks, found), source);
+    if (header === undefined) header = parseHeader(joinBytes(chunks, found), source);
     // Stop before a small file that unpacks to gigabytes fills the memory.
     if (header !== undefined && found > header.total)
       throw tooMany(header, `${found} or more`, source);
   }
-  return parseIdx(join(chunks, found), options);
+  return parseIdx(joinBytes(chunks, found), options);
 }
 
 /**
@@ -165,15 +165,4 @@ function tooMany(header: Header, found: string, source: string): FormatError {
     `idx: ${source}trailing bytes: ${describe(header)} takes ${header.total} bytes with its ` +
       `header, found ${found}; fetch the file again.`,
   );
-}
-
-function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  if (chunks.length === 1) return chunks[0]!;
-  const out = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    out.set(chunk, at);
-    at += chunk.length;
-  }
-  return out;
 }

@@ -1,5 +1,7 @@
 export { readIdx, parseIdx, type IdxReadOptions } from './idx.js';
 export type { NamedArray } from './named-array.js';
+export { readNpy, writeNpy, type NpyReadOptions } from './npy.js';
+export { readNpz, writeNpz, type NpzReadOptions, type NpzWriteOptions } from './npz.js';
 export {
   readSafetensors,
   writeSafetensors,
@@ -7,3 +9,4 @@ export {
   type Safetensors,
   type SafetensorsReadOptions,
 } from './safetensors.js';
+export { toArrays, toTensors } from './tensors.js';

@@ -1,9 +1,11 @@
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
-import { FormatError } from '../engine/core/errors.js';
 import { readIdx } from './idx.js';
 import type { NamedArray } from './named-array.js';
+import { readFailure, writeFailure } from './node/file-error.js';
+import { readNpy, writeNpy } from './npy.js';
+import { readNpz, writeNpz, type NpzReadOptions, type NpzWriteOptions } from './npz.js';
 import {
   readSafetensors,
   writeSafetensors,
@@ -11,50 +13,7 @@ import {
   type Safetensors,
 } from './safetensors.js';
 
-/** A file that cannot be read or written; `path` names it, `code` is the system's (ENOENT, …). */
-export class FileError extends FormatError {
-  override name = 'FileError';
-
-  constructor(
-    message: string,
-    readonly path: string,
-    readonly code: string | undefined,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
-
-const READ_REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file; check the path',
-  ENOTDIR: 'a part of the path is a file, not a directory; check the path',
-  EISDIR: 'it is a directory; give the path of a file',
-  EACCES: 'no permission to read it; change its mode or its owner',
-  EPERM: 'no permission to read it; change its mode or its owner',
-  ERR_FS_FILE_TOO_LARGE: 'it is larger than the 2 GiB that one read takes',
-};
-
-const WRITE_REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'its directory does not exist; create it first',
-  ENOTDIR: 'a part of the path is a file, not a directory; check the path',
-  EISDIR: 'it is a directory; give the path of a file',
-  EACCES: 'no permission to write there; choose another directory or change its mode',
-  EPERM: 'no permission to write there; choose another directory or change its mode',
-  EROFS: 'the file system is read-only; choose another directory',
-  ENOSPC: 'the disk is full; free some space',
-  EDQUOT: 'the disk quota is used up; free some space',
-};
-
-function fileError(
-  verb: 'read' | 'write',
-  file: string,
-  error: unknown,
-  reasons: Readonly<Record<string, string>>,
-): FileError {
-  const code = (error as NodeJS.ErrnoException).code;
-  const reason = reasons[code ?? ''] ?? (error as Error).message;
-  return new FileError(`cannot ${verb} ${file}: ${reason}.`, file, code, { cause: error });
-}
+export { FileError } from './node/file-error.js';
 
 /**
  * The bytes of a regular file.
@@ -78,7 +37,7 @@ export async function readFile(file: string): Promise<Uint8Array<ArrayBuffer>> {
       await handle.close();
     }
   } catch (error) {
-    throw fileError('read', file, error, READ_REASONS);
+    throw readFailure(file, error);
   }
 }
 
@@ -108,7 +67,7 @@ export async function writeFileAtomic(file: string, bytes: Uint8Array): Promise<
     }
     await syncDirectory(path.dirname(target));
   } catch (error) {
-    throw fileError('write', file, error, WRITE_REASONS);
+    throw writeFailure(file, error);
   }
 }
 
@@ -164,4 +123,39 @@ export async function saveSafetensors(
  */
 export async function loadIdx(file: string): Promise<NamedArray> {
   return readIdx(await readFile(file), { source: file });
+}
+
+/**
+ * Reads a NumPy array file (.npy).
+ *
+ * @throws FileError where it cannot be read, FormatError (naming the path) where it is malformed.
+ */
+export async function loadNpy(file: string): Promise<NamedArray> {
+  return readNpy(await readFile(file), { source: file });
+}
+
+/** Writes a NumPy array file, all or nothing (`writeFileAtomic`). */
+export async function saveNpy(file: string, array: NamedArray): Promise<void> {
+  await writeFileAtomic(file, writeNpy(array));
+}
+
+/**
+ * Reads a NumPy archive (.npz): arrays by name.
+ *
+ * @throws FileError where it cannot be read, FormatError (naming the path) where it is malformed.
+ */
+export async function loadNpz(
+  file: string,
+  options: Omit<NpzReadOptions, 'source'> = {},
+): Promise<Map<string, NamedArray>> {
+  return readNpz(await readFile(file), { ...options, source: file });
+}
+
+/** Writes a NumPy archive, all or nothing (`writeFileAtomic`). */
+export async function saveNpz(
+  file: string,
+  arrays: NamedArrays,
+  options: NpzWriteOptions = {},
+): Promise<void> {
+  await writeFileAtomic(file, writeNpz(arrays, options));
 }

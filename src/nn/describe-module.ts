@@ -1,11 +1,17 @@
 import type { Parameter } from '../tensor/index.js';
-import type { Module } from './module.js';
+
+/** What of a module is printed. */
+interface Described {
+  parameters(): Iterable<Parameter>;
+  namedChildren(): Iterable<[string, Described]>;
+  extraRepr(): string;
+}
 
 /**
- * The tree of modules as PyTorch prints it. Behind each that has parameters stands their number, and
- * at the end the total; parameters in two places count once in the total.
+ * The tree of modules as PyTorch prints it. Behind each that has parameters stands their number,
+ * and at the end the total; parameters in two places count once in the total.
  */
-export function describeModule(module: Module): string {
+export function describeModule(module: Described): string {
   const all = [...module.parameters()];
   const lines = describe(module, '', '').join('\n');
   if (all.length === 0) return lines;
@@ -14,7 +20,7 @@ export function describeModule(module: Module): string {
   return `${lines}\nparameters: ${group(countOf(all))}${note}`;
 }
 
-function describe(module: Module, label: string, indent: string): string[] {
+function describe(module: Described, label: string, indent: string): string[] {
   const name = module.constructor.name;
   const children = [...module.namedChildren()];
   const count = countOf([...module.parameters()]);

@@ -16,6 +16,7 @@ export { Flatten } from './flatten.js';
 export * from './functional/index.js';
 export * as functional from './functional/index.js';
 export { Identity } from './identity.js';
+export * as init from './init.js';
 export type { LinearOptions } from './linear.js';
 export { Linear } from './linear.js';
 export { BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from './losses.js';

@@ -15,9 +15,9 @@ export interface LinearOptions {
 }
 
 /**
- * A dense layer: y = x Wᵀ + b, that is a_j = Σ_i w_ji z_i of equation (2.15), with the bias written
- * apart. Weights start as in PyTorch: Kaiming-uniform with a = √5, which is uniform on ±1/√in, and
- * so is the bias.
+ * A dense layer: y = x Wᵀ + b, that is a_j = Σ_i w_ji z_i of equations (2.12) and (2.15), with the
+ * bias written apart. Weights start as in PyTorch: Kaiming-uniform with a = √5, which is uniform on
+ * ±1/√in, and so is the bias.
  *
  * Input [*, in], output [*, out], where * is any number of axes.
  *

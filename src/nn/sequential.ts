@@ -22,8 +22,10 @@ export class Sequential extends Module implements Iterable<UnaryModule> {
   constructor(...given: readonly (UnaryModule | Readonly<Record<string, UnaryModule>>)[]) {
     super();
     const [first] = given;
-    const named = given.length === 1 && isPlain(first);
-    const entries = Object.entries(named ? first : { ...given }) as [string, UnaryModule][];
+    const entries: readonly (readonly [string, unknown])[] =
+      given.length === 1 && isPlain(first)
+        ? Object.entries(first)
+        : given.map((layer, i) => [String(i), layer]);
     for (const [key, layer] of entries) {
       if (layer instanceof Module) continue;
       throw new ArgumentError(
@@ -31,7 +33,7 @@ export class Sequential extends Module implements Iterable<UnaryModule> {
           'not a module; use modules such as new ReLU(), or a class of your own.',
       );
     }
-    this.#layers = new Map(entries);
+    this.#layers = new Map(entries as readonly (readonly [string, UnaryModule])[]);
   }
 
   forward(x: Tensor): Tensor {
@@ -45,7 +47,7 @@ export class Sequential extends Module implements Iterable<UnaryModule> {
     return this.#layers.size;
   }
 
-  /** The module at a position, from the end if negative. Throws an ArgumentError if there is none. */
+  /** The module at a position, from the end if negative. Throws an ArgumentError beyond. */
   at(index: number): UnaryModule {
     const layer = [...this].at(index);
     if (layer && Number.isInteger(index)) return layer;

@@ -29,7 +29,7 @@ export function saveState(entries: Iterable<readonly [string, StateTensor]>): St
   return state;
 }
 
-/** Assigns values by name; throws an ArgumentError with all that does not fit, and changes nothing. */
+/** Assigns values by name; where some do not fit, throws an ArgumentError and changes nothing. */
 export function loadState(
   owner: string,
   entries: Iterable<readonly [string, StateTensor]>,
@@ -54,7 +54,8 @@ export function loadState(
   if (problems.length > 0) {
     throw new ArgumentError(
       `loadStateDict: the state does not fit this ${owner}: ${problems.join('; ')}. Load it into ` +
-        `a model built with the same settings${strict ? ', or pass strict: false to skip names' : ''}.`,
+        'a model built with the same settings' +
+        `${strict ? ', or pass strict: false to skip names' : ''}.`,
     );
   }
   assignAll(pairs);

@@ -14,6 +14,7 @@ export class AdaGrad extends defineOptimizer({
   name: 'AdaGrad',
   defaults: { lr: 0.01, lrDecay: 0, eps: 1e-10 },
   notesDefaults: { eps: 1e-8 },
+  refuse: ({ lrDecay }) => (lrDecay >= 0 ? undefined : `lrDecay is ${lrDecay}; use 0 or more`),
   state: { v: 0 },
   scalars: ({ t, lr }, { lrDecay }) => ({
     rate: lrDecay === 0 ? lr : lr.div(t.sub(1).mul(lrDecay).add(1)),

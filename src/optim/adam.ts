@@ -37,12 +37,14 @@ const scheme = {
 const defaults: AdamSettings = { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8 };
 
 /**
- * Adam, equations (2.8) to (2.10): m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g²; as both start at 0
- * and are too small in the first steps, m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ). Kingma and Ba, 2015.
+ * Adam. Kingma and Ba, 2015, arXiv:1412.6980.
  *
- * - form 'pytorch': θ ← θ - η m̂ / (√v̂ + ε);
- * - form 'notes': θ ← θ - η m̂ / √(v̂ + ε). As printed, (2.8) would multiply η into m again at each
- *   step; as in the paper, it is applied at the update.
+ * - (2.8) m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g²;
+ * - (2.9) m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ), as both start at 0 and are too small at first;
+ * - (2.10) θ ← θ - η m̂ / √(v̂ + ε) in the form 'notes', θ ← θ - η m̂ / (√v̂ + ε) in PyTorch's.
+ *
+ * As printed, (2.8) would multiply η into m, and at each step again into what m carries; as in the
+ * paper, m is free of η in both forms, and η is applied at the update.
  *
  * Options: `lr` η, default 0.001; `betas` [β₁, β₂], default [0.9, 0.999]; `eps` ε, default 1e-8;
  * `weightDecay` λ, which adds λ θ to g, default 0; `form`.

@@ -5,7 +5,7 @@ export type Form = 'pytorch' | 'notes';
 
 /** Settings that every optimizer has besides those of its definition. */
 export interface CommonSettings {
-  /** λ of weight decay, which is added to the gradient as λ θ unless the optimizer says otherwise. */
+  /** λ of weight decay: λ θ is added to the gradient, unless the optimizer decouples it. Default 0. */
   readonly weightDecay: number;
   /** Default 'pytorch'. */
   readonly form: Form;
@@ -35,34 +35,35 @@ export interface MomentContext<H, S extends string, C extends string> extends St
 }
 
 /**
- * An optimizer by its first moment φ and its second moment ψ. At each step, for every parameter θ
- * with gradient g,
+ * An optimizer by its first moment φ and its second moment ψ. At each step, for every parameter θ,
  *
- * - (2.1) m = φ(g₁ … g_t),
- * - (2.2) v = ψ(g₁ … g_t),
+ * - (2.1) g = ∇J(θ), which `backward()` has computed,
+ * - (2.2) m = φ(g₁ … g_t), v = ψ(g₁ … g_t),
  * - (2.3) θ ← θ - m / √(v + ε), or in the form 'pytorch' θ ← θ - m / (√v + ε),
  *
- * element by element. What of the history g₁ … g_t they need they keep in buffers.
+ * element by element. What they need of the history g₁ … g_t they keep in buffers.
  */
 export interface OptimizerDefinition<H, S extends string = string, C extends string = string> {
   /** For messages and saved states. */
   readonly name: string;
   /** The settings with their defaults; `lr` is one. ε is `eps`, 1e-8 where it is no setting. */
-  readonly defaults: H;
+  readonly defaults: H & Partial<CommonSettings>;
   /** Defaults that differ in the form 'notes'. */
   readonly notesDefaults?: Partial<Settings<H>>;
   /** Names of settings, numbers or lists of numbers, that have to be in [0, 1). */
-  readonly fractions?: readonly (keyof H & string)[];
+  readonly fractions?: readonly string[];
+  /** What makes these settings unusable, if anything; the message goes on from the name. */
+  refuse?(hyper: Settings<H>): string | undefined;
   /** The buffers, with the value each starts with. */
   readonly state?: Readonly<Record<S, number>>;
   /** The buffers that these settings need. Default all. */
-  readonly uses?: (hyper: Settings<H>) => readonly S[];
+  uses?(hyper: Settings<H>): readonly S[];
   /** What depends on t and η alone, such as a bias correction: computed once a step. */
-  readonly scalars?: (step: StepScalars, hyper: Settings<H>) => Readonly<Record<C, Tensor>>;
-  /** m of (2.1), the learning rate included. */
-  readonly phi: (g: Tensor, context: MomentContext<H, S, C>) => Tensor;
+  scalars?(step: StepScalars, hyper: Settings<H>): Readonly<Record<C, Tensor>>;
+  /** m of (2.2), the learning rate included. */
+  phi(g: Tensor, context: MomentContext<H, S, C>): Tensor;
   /** v of (2.2), after φ has been computed. Without it v = 1 and ε = 0. */
-  readonly psi?: (g: Tensor, context: MomentContext<H, S, C>) => Tensor;
+  psi?(g: Tensor, context: MomentContext<H, S, C>): Tensor;
   /** Weight decay acts on θ itself, θ ← (1 - η λ) θ, ahead of (2.3). Default false. */
   readonly decoupledDecay?: boolean;
 }

@@ -6,7 +6,7 @@ import type { OptimizerDefinition, OptimizerOptions } from './definition.js';
 import type { ParamGroup } from './param-group.js';
 import type { ParamState } from './param-state.js';
 import { bufferNames } from './param-state.js';
-import { settingsOf } from './settings.js';
+import { checkRate, settingsOf } from './settings.js';
 
 /** An optimizer's state, apart from the tensors plain data that JSON can hold. */
 export interface OptimizerState {
@@ -58,8 +58,8 @@ export function loadState<H>(
 ): { settings: OptimizerOptions<H>[]; states: Map<StateTensor, ParamState> } {
   const refuse = (problem: string): never => {
     throw new ArgumentError(
-      `loadStateDict: the state does not fit this ${definition.name}: ${problem}; load it into an ` +
-        'optimizer of the same kind over the same parameters.',
+      `loadStateDict: the state does not fit this ${definition.name}: ${problem}; load it into ` +
+        'an optimizer of the same kind over the same parameters.',
     );
   };
   if (name !== definition.name) refuse(`it is of ${name}`);
@@ -71,7 +71,9 @@ export function loadState<H>(
   const settings = paramGroups.map(({ params: _, ...own }) => own as OptimizerOptions<H>);
   const states = new Map<StateTensor, ParamState>();
   groups.forEach((group, i) => {
-    const names = bufferNames(definition, settingsOf(definition, settings[i]!));
+    const { lr, ...others } = settings[i] as { readonly lr?: number };
+    checkRate(definition.name, lr);
+    const names = bufferNames(definition, settingsOf(definition, others as OptimizerOptions<H>));
     // As many counters as there are different numbers of steps.
     const counters = new Map<number, StateTensor>();
     group.params.forEach((p, k) => {

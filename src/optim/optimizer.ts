@@ -30,8 +30,8 @@ interface Cohort<H> {
 }
 
 /**
- * An optimizer in the scheme of equations (2.1) to (2.3): see `OptimizerDefinition`. Make one from a
- * named class, such as `Adam`, or from one of your own by `defineOptimizer`.
+ * An optimizer in the scheme of equations (2.1) to (2.3): see `OptimizerDefinition`. Make one from
+ * a named class, such as `Adam`, or from one of your own by `defineOptimizer`.
  *
  * In a compiled function the update of all parameters is one kernel. Outside, it is computed with
  * whatever is evaluated next.
@@ -46,7 +46,7 @@ interface Cohort<H> {
  *   return loss;
  * });
  */
-export class Optimizer<H> {
+export class Optimizer<H = unknown> {
   readonly #definition: OptimizerDefinition<H>;
   readonly #groups: ParamGroup<H>[] = [];
   readonly #states = new Map<StateTensor, ParamState>();
@@ -55,8 +55,8 @@ export class Optimizer<H> {
   readonly #defaults: OptimizerOptions<H>;
 
   /**
-   * @throws ArgumentError if there are no parameters, one is given twice, or a setting is unknown or
-   *   out of range.
+   * @throws ArgumentError if there are no parameters, one is given twice, or a setting is unknown
+   *   or out of range.
    */
   constructor(
     definition: OptimizerDefinition<H>,
@@ -77,7 +77,7 @@ export class Optimizer<H> {
     return this.#groups;
   }
 
-  /** The learning rate η of the first group. Setting it sets that of all groups: see `ParamGroup`. */
+  /** The learning rate η of the first group; setting it sets that of all. See `ParamGroup`. */
   get lr(): number {
     return this.#groups[0]!.lr;
   }
@@ -99,13 +99,13 @@ export class Optimizer<H> {
     for (const [i, p] of list.entries()) {
       if (!(p instanceof StateTensor)) {
         throw new ArgumentError(
-          `${name}: parameter ${i} is ${p === null ? 'null' : typeof p} and not a Parameter; pass ` +
-            'model.parameters(), or make it by new Parameter().',
+          `${name}: parameter ${i} is ${p === null ? 'null' : typeof p} and not a Parameter; ` +
+            'pass model.parameters(), or make it by new Parameter().',
         );
       }
       if (known.has(p)) {
         throw new ArgumentError(
-          `${name}: parameter ${i} ${formatShape(p.shape)} is given twice; put each into one group.`,
+          `${name}: parameter ${i} ${formatShape(p.shape)} is given twice; give each once.`,
         );
       }
       known.add(p);
@@ -174,19 +174,20 @@ export class Optimizer<H> {
     return assignments;
   }
 
-  /** Makes what is kept for those that have a gradient for the first time. */
+  /** Makes what is kept for parameters where it is missing: at the first gradient, as a rule. */
   #admit(group: ParamGroup<H>, active: readonly StateTensor[]): void {
-    const fresh = active.filter((p) => !this.#states.has(p));
-    if (fresh.length === 0) return;
-    const steps = new StateTensor(zeros([], { dtype: 'i32' }));
-    for (const p of fresh) {
-      const buffers = Object.fromEntries(
-        bufferNames(this.#definition, group.settings).map((name) => [
-          name,
-          new StateTensor(fullLike(p, this.#definition.state![name]!)),
-        ]),
+    const names = bufferNames(this.#definition, group.settings);
+    let steps: StateTensor | undefined;
+    for (const p of active) {
+      const known = this.#states.get(p);
+      const missing = names.filter((name) => !known?.buffers[name]);
+      if (known && missing.length === 0) continue;
+      if (!known) steps ??= new StateTensor(zeros([], { dtype: 'i32' }));
+      const made = missing.map(
+        (name) => [name, new StateTensor(fullLike(p, this.#definition.state![name]!))] as const,
       );
-      this.#states.set(p, { steps, buffers });
+      const buffers = { ...known?.buffers, ...Object.fromEntries(made) };
+      this.#states.set(p, { steps: known?.steps ?? steps!, buffers });
     }
   }
 
@@ -204,14 +205,14 @@ export class Optimizer<H> {
     return { t, of };
   }
 
-  /** Equations (2.1) to (2.3) for one parameter. */
+  /** Equations (2.2) and (2.3) for one parameter. */
   #update(
     hyper: Settings<H>,
     p: StateTensor,
     buffers: ParamState['buffers'],
     cohort: Cohort<H>,
   ): Assignment[] {
-    const { phi, psi, decoupledDecay = false } = this.#definition;
+    const definition = this.#definition;
     const { weightDecay, form } = hyper;
     const step = cohort.of(p.dtype);
     const state: Record<string, Tensor> = { ...buffers };
@@ -219,11 +220,11 @@ export class Optimizer<H> {
     let g = p.grad!;
     let theta: Tensor = p;
     if (weightDecay !== 0) {
-      if (decoupledDecay) theta = p.mul(step.lr.mul(-weightDecay).add(1));
+      if (definition.decoupledDecay) theta = p.mul(step.lr.mul(-weightDecay).add(1));
       else g = g.add(p.mul(weightDecay));
     }
-    const m = phi(g, context);
-    const v = psi?.(g, context);
+    const m = definition.phi(g, context);
+    const v = definition.psi?.(g, context);
     const eps = (hyper as { readonly eps?: number }).eps ?? 1e-8;
     const change =
       v === undefined ? m : m.div(form === 'notes' ? v.add(eps).sqrt() : v.sqrt().add(eps));

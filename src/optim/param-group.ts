@@ -1,8 +1,7 @@
 import type { DType } from '../engine/core/dtype.js';
-import { ArgumentError } from '../engine/core/errors.js';
 import { StateTensor, full } from '../tensor/index.js';
 import type { OptimizerDefinition, OptimizerOptions, Settings } from './definition.js';
-import { settingsOf } from './settings.js';
+import { checkRate, settingsOf } from './settings.js';
 
 /** Parameters with settings of their own, as an optimizer takes them. */
 export type ParamGroupOptions<H> = OptimizerOptions<H> & {
@@ -10,7 +9,7 @@ export type ParamGroupOptions<H> = OptimizerOptions<H> & {
 };
 
 /** Parameters of an optimizer that share their settings. */
-export class ParamGroup<H> {
+export class ParamGroup<H = unknown> {
   #settings: Settings<H>;
   #lr: number;
   /** The learning rate as programs read it, for parameters of each dtype. */
@@ -40,11 +39,7 @@ export class ParamGroup<H> {
   }
 
   set lr(value: number) {
-    if (!(value >= 0 && value < Infinity)) {
-      throw new ArgumentError(
-        `${this.#definition.name}: lr is ${value}; use a finite number, not below 0.`,
-      );
-    }
+    checkRate(this.#definition.name, value);
     for (const rate of this.#rates.values()) rate.load([value]);
     this.#lr = value;
   }
@@ -57,10 +52,11 @@ export class ParamGroup<H> {
   /** Changes settings. Functions that are compiled are compiled again, unless it is only `lr`. */
   set(options: OptimizerOptions<H>): void {
     const { lr = this.#lr, ...others } = options as { readonly lr?: number };
+    checkRate(this.#definition.name, lr);
+    // Those in force have the first learning rate, as the present one may be 0.
+    const next = settingsOf(this.#definition, this.#settings, others as OptimizerOptions<H>);
     this.lr = lr;
     if (Object.keys(others).length === 0) return;
-    // The learning rate may be 0 by now, which it may not be at first.
-    const next = settingsOf(this.#definition, this.#settings, others as OptimizerOptions<H>);
     this.#settings = next;
     this.#changed();
   }

@@ -25,9 +25,10 @@ function withoutUndefined(options: object): object {
 }
 
 function checkSettings<H, S extends string, C extends string>(
-  { name, fractions = [] }: OptimizerDefinition<H, S, C>,
+  definition: OptimizerDefinition<H, S, C>,
   settings: Settings<H>,
 ): void {
+  const { name, fractions = [] } = definition;
   const values = settings as Readonly<Record<string, unknown>>;
   const refuse = (key: string, allowed: string): never => {
     throw new ArgumentError(`${name}: ${key} is ${String(values[key])}; use ${allowed}.`);
@@ -46,4 +47,15 @@ function checkSettings<H, S extends string, C extends string>(
       refuse(key, 'numbers in [0, 1)');
     }
   }
+  const problem = definition.refuse?.(settings);
+  if (problem !== undefined) throw new ArgumentError(`${name}: ${problem}.`);
+}
+
+/**
+ * Throws an ArgumentError unless `value` can be a learning rate during training, where it may be 0,
+ * as at the end of a schedule.
+ */
+export function checkRate(name: string, value: unknown): asserts value is number {
+  if (typeof value === 'number' && value >= 0 && value < Infinity) return;
+  throw new ArgumentError(`${name}: lr is ${String(value)}; use a finite number, not below 0.`);
 }

@@ -1,4 +1,4 @@
-import { where } from '../tensor/index.js';
+import { onesLike, where } from '../tensor/index.js';
 import { defineOptimizer } from './define-optimizer.js';
 
 /**
@@ -12,8 +12,8 @@ import { defineOptimizer } from './define-optimizer.js';
  *
  * The mean over the mini-batch, which (2.4) takes, is the loss's: reduction 'mean'.
  *
- * Options: `lr` η, default 0.001; `momentum` γ, default 0; `dampening`, default 0, of PyTorch's form
- * only; `nesterov`, default false; `weightDecay` λ, which adds λ θ to g, default 0; `form`.
+ * Options: `lr` η, default 0.001; `momentum` γ, default 0; `dampening`, default 0, of PyTorch's
+ * form only; `nesterov`, default false; `weightDecay` λ, which adds λ θ to g, default 0; `form`.
  *
  * @example
  * new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
@@ -21,10 +21,15 @@ import { defineOptimizer } from './define-optimizer.js';
 export class SGD extends defineOptimizer({
   name: 'SGD',
   defaults: { lr: 1e-3, momentum: 0, dampening: 0, nesterov: false },
-  fractions: ['momentum'],
+  fractions: ['momentum', 'dampening'],
+  refuse: ({ momentum, dampening, nesterov }) =>
+    nesterov && (momentum === 0 || dampening !== 0)
+      ? `nesterov with momentum ${momentum} and dampening ${dampening}; use a momentum above 0 ` +
+        'and no dampening'
+      : undefined,
   state: { b: 0 },
   uses: ({ momentum }) => (momentum > 0 ? ['b'] : []),
-  scalars: ({ t }, { dampening }) => ({ share: where(t.eq(1), t.mul(0).add(1), 1 - dampening) }),
+  scalars: ({ t }, { dampening }) => ({ share: where(t.eq(1), onesLike(t), 1 - dampening) }),
   phi(g, { lr, hyper, state, scalars }) {
     const { momentum, dampening, nesterov, form } = hyper;
     if (momentum === 0) return g.mul(lr);

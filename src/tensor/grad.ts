@@ -6,6 +6,7 @@ import { seedNode } from './backward.js';
 import { enableGrad, isGradEnabled } from './grad-mode.js';
 import {
   cutFrom,
+  dependOn,
   gradientNodes,
   identity,
   isTracked,
@@ -157,7 +158,10 @@ function gradOfTensors(
     nodesOf.map((nodes, i) => {
       const found = nodes.flatMap((node) => parts.get(node) ?? []);
       if (found.length > 0) return found.reduce((sum, part) => build.add(sum, part));
-      if (allowUnused) return build.like(inputs[i]!, 0);
+      // What is used by functions of zero gradient alone, such as round(), has zeros.
+      if (allowUnused || nodes.some((node) => dependOn(roots, node))) {
+        return build.like(inputs[i]!, 0);
+      }
       throw unsuitable(inputs[i]!, 'has no influence on the outputs; pass allowUnused for zeros');
     }),
   );

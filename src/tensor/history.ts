@@ -60,6 +60,11 @@ export function isTracked(outputs: readonly GraphNode[]): boolean {
   return reachable(outputs, (node) => owners.has(node) || probes.has(node)).length > 0;
 }
 
+/** Whether `outputs` depend on `node` through floats, differentiably or not. */
+export function dependOn(outputs: readonly GraphNode[], node: GraphNode): boolean {
+  return reachable(outputs, (other) => other === node).length > 0;
+}
+
 /** Nodes with the property on the paths of differentiation that lead to `outputs`. */
 function reachable(
   outputs: readonly GraphNode[],

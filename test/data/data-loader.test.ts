@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { ArgumentError, ShapeError } from '../../src/engine/core/errors.js';
 import {
   ArrayDataset,
-  DataLoader,
+  asArrays,
+  DataLoader as Loader,
   Subset,
   type Batch,
+  type DataLoaderOptions,
   type DataLoaderState,
   type Dataset,
 } from '../../src/data/index.js';
@@ -15,6 +17,13 @@ const memory = (n: number): ArrayDataset<'x' | 'y'> =>
     x: { dtype: 'f32', shape: [n, 2], values: Float32Array.from({ length: 2 * n }, (_, i) => i) },
     y: { dtype: 'i32', shape: [n], values: Int32Array.from({ length: n }, (_, i) => i) },
   });
+
+/** Without tensors: what is under test is which samples come when. */
+class DataLoader<K extends string> extends Loader<K, Batch<K>> {
+  constructor(dataset: Dataset<K>, options: Omit<DataLoaderOptions<K, Batch<K>>, 'collate'> = {}) {
+    super(dataset, { ...options, collate: asArrays });
+  }
+}
 
 /** The same without the fast path. */
 const plain = (n: number): Dataset<'x' | 'y'> => {
@@ -220,12 +229,23 @@ describe('memory', () => {
   });
 });
 
-test('collate', () => {
-  const loader = new DataLoader(memory(4), { batchSize: 2, collate: ({ y }) => [...y.values] });
-  expect([...loader]).toEqual([
-    [0, 1],
-    [2, 3],
-  ]);
+describe('collate', () => {
+  test('by default tensors', async () => {
+    const loader = new Loader(memory(3), { batchSize: 2 });
+    const [first, last] = [...loader];
+    expect([first!.x.shape, first!.x.dtype, first!.y.dtype]).toEqual([[2, 2], 'f32', 'i32']);
+    expect(first!.x.dataSync()).toEqual(Float32Array.of(0, 1, 2, 3));
+    expect(last!.y.dataSync()).toEqual(Int32Array.of(2));
+    for await (const { x, y } of loader) expect(x.shape[0]).toBe(y.shape[0]);
+  });
+
+  test('any function of the arrays', () => {
+    const loader = new Loader(memory(4), { batchSize: 2, collate: ({ y }) => [...y.values] });
+    expect([...loader]).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+  });
 });
 
 test('a subset takes the fast path', () => {
@@ -291,6 +311,7 @@ describe('refuses', () => {
     ['batchSize 0', () => new DataLoader(memory(1), { batchSize: 0 }), /batchSize is 0; give/],
     ['half a batch', () => new DataLoader(memory(9), { batchSize: 1.5 }), /batchSize is 1\.5/],
     ['prefetch -1', () => new DataLoader(memory(1), { prefetch: -1 }), /prefetch is -1/],
+    ['reuse with tensors', () => new Loader(memory(1), { reuse: true }), /pass collate: asArrays/],
     ['seed -1', () => new DataLoader(memory(1), { seed: -1 }), /seed is -1; give an integer from/],
   ])('%s', (_, act, message) => {
     expect(act).toThrow(ArgumentError);

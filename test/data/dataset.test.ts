@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { ArgumentError, IndexError, ShapeError } from '../../src/engine/core/errors.js';
-import { batchLength, checkIndex, stack, type Sample } from '../../src/data/dataset.js';
+import { batchLength, checkIndex, stackSamples, type Sample } from '../../src/data/dataset.js';
 
 const sample = (...values: number[]): Sample<'x'> => ({
   x: { dtype: 'f32', shape: [values.length], values: Float32Array.from(values) },
 });
 
-describe('stack', () => {
+describe('stackSamples', () => {
   test('puts samples behind each other', () => {
-    const batch = stack([sample(1, 2), sample(3, 4), sample(5, 6)]);
+    const batch = stackSamples([sample(1, 2), sample(3, 4), sample(5, 6)]);
     expect(batch).toEqual({
       x: { dtype: 'f32', shape: [3, 2], values: Float32Array.of(1, 2, 3, 4, 5, 6) },
     });
@@ -16,14 +16,14 @@ describe('stack', () => {
   });
 
   test('refuses samples that differ', () => {
-    expect(() => stack([sample(1, 2), sample(1)])).toThrow(ShapeError);
-    expect(() => stack([sample(1, 2), sample(1)])).toThrow(
+    expect(() => stackSamples([sample(1, 2), sample(1)])).toThrow(ShapeError);
+    expect(() => stackSamples([sample(1, 2), sample(1)])).toThrow(
       "'x' is f32 [2] in the first sample and f32 [1] in sample 1",
     );
     const bytes = { x: { dtype: 'u8', shape: [1], values: new Uint8Array(1) } } as const;
-    expect(() => stack([sample(1), bytes])).toThrow('u8 [1] in sample 1');
-    expect(() => stack([sample(1), {} as Sample<'x'>])).toThrow('missing in sample 1');
-    expect(() => stack([])).toThrow(ArgumentError);
+    expect(() => stackSamples([sample(1), bytes])).toThrow('u8 [1] in sample 1');
+    expect(() => stackSamples([sample(1), {} as Sample<'x'>])).toThrow('missing in sample 1');
+    expect(() => stackSamples([])).toThrow(ArgumentError);
   });
 });
 

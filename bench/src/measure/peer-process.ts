@@ -32,7 +32,9 @@ export class PeerProcess {
     createInterface({ input: this.child.stdout }).on('line', (line) => {
       if (line.startsWith(MARK)) this.settle(JSON.parse(line.slice(MARK.length)) as object);
     });
-    this.child.on('error', (error) => this.fail(error.message));
+    this.child.on('error', (error: NodeJS.ErrnoException) => {
+      this.fail(error.code === 'ENOENT' ? `there is no ${launch.command}` : error.message);
+    });
     this.child.on('close', (code) => {
       this.fail(`ended with ${code}: ${this.errors.trim().split('\n').at(-1) ?? ''}`);
     });

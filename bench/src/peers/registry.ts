@@ -5,6 +5,8 @@ import type { Options } from '../options.js';
 export interface Contender {
   readonly id: string;
   readonly label: string;
+  /** What its version is that of. */
+  readonly library?: string;
   /** Name for `--peers`; Gradus and the peaks take part always. */
   readonly peer?: string;
   readonly launch: (options: Options) => Launch;
@@ -21,24 +23,28 @@ function node(id: string, flags: readonly string[] = []): Contender['launch'] {
   });
 }
 
-function pytorch(threads: string): Contender['launch'] {
-  return ({ python }) => ({ command: python, args: [pytorchPeer, threads] });
+/** A JavaScript library on its WASM backend. */
+function wasm(id: string, library: string, flags: readonly string[] = []): Contender {
+  return { id, label: `${library} WASM`, library, launch: node(id, flags) };
+}
+
+function pytorch(id: string, label: string, threads: string): Contender {
+  const launch: Contender['launch'] = ({ python }) => ({
+    command: python,
+    args: [pytorchPeer, threads],
+  });
+  return { id, label, library: 'PyTorch', peer: 'pytorch', launch };
 }
 
 /** In the order of the tables. */
 export const contenders: readonly Contender[] = [
   { id: 'peak', label: 'peak, mul + add', launch: node('peak') },
   { id: 'peak-relaxed', label: 'peak, relaxed madd', launch: node('peak') },
-  { id: 'gradus', label: 'Gradus WASM', launch: node('gradus', ['--expose-gc']) },
-  { id: 'tfjs', label: 'TensorFlow.js WASM', peer: 'tfjs', launch: node('tfjs') },
-  { id: 'jax-js', label: 'jax-js WASM', peer: 'jax-js', launch: node('jax-js') },
-  { id: 'pytorch', label: 'PyTorch, 1 thread', peer: 'pytorch', launch: pytorch('1') },
-  {
-    id: 'pytorch-best',
-    label: 'PyTorch, best threads',
-    peer: 'pytorch',
-    launch: pytorch('best'),
-  },
+  wasm('gradus', 'Gradus', ['--expose-gc']),
+  { ...wasm('tfjs', 'TensorFlow.js'), peer: 'tfjs' },
+  { ...wasm('jax-js', 'jax-js'), peer: 'jax-js' },
+  pytorch('pytorch', 'PyTorch, 1 thread', '1'),
+  pytorch('pytorch-best', 'PyTorch, best threads', 'best'),
 ];
 
 export const peerNames: readonly string[] = [

@@ -41,10 +41,10 @@ function mlpStep(task: MlpStepTask): Instance {
   );
   const optimizer = tf.train.adam(task.lr, task.beta1, task.beta2, task.eps);
   const loss = (x: tf.Tensor2D, y: tf.Tensor2D): tf.Scalar => {
-    let h = x;
+    let h: tf.Tensor = x;
     weights.forEach((w, i) => {
       const activation = i < weights.length - 1 ? 'relu' : 'linear';
-      h = tf.fused.matMul({ a: h, b: w as tf.Tensor as tf.Tensor2D, bias: biases[i]!, activation });
+      h = tf.fused.matMul({ a: h, b: w, bias: biases[i]!, activation });
     });
     return tf.neg(tf.mean(tf.sum(tf.mul(y, tf.logSoftmax(h)), 1)));
   };

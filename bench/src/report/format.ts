@@ -14,28 +14,30 @@ export function withSpread(values: readonly number[]): string {
   return `${digits(median)} (${digits(low)}–${digits(high)})`;
 }
 
-export const percent = (fraction: number): string => `${(100 * fraction).toFixed(0)}%`;
+export const percent = (fraction: number, places = 0): string =>
+  `${(100 * fraction).toFixed(places)}%`;
 export const times = (ratio: number): string => `${digits(ratio)}×`;
 export const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(2);
 
 export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** How many columns, from the first on, hold names; they go to the left, numbers to the right. */
+  readonly names: number;
 }
 
-/** The first column to the left, the others to the right. */
-export function tableAsText({ head, rows }: Table): string {
+export function tableAsText({ head, rows, names }: Table): string {
   const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]!.length)));
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .map((cell, i) => (i < names ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
       .join('  ')
       .trimEnd();
   return [line(head), widths.map((w) => '─'.repeat(w)).join('  '), ...rows.map(line)].join('\n');
 }
 
-export function tableAsMarkdown({ head, rows }: Table): string {
+export function tableAsMarkdown({ head, rows, names }: Table): string {
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
-  const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
+  const rule = head.map((_, i) => (i < names ? '---' : '---:'));
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }

@@ -3,7 +3,7 @@ import type { Results } from '../results.js';
 import { workloads } from '../workloads/index.js';
 import { tableAsMarkdown } from './format.js';
 import { goalTable, goalsOf } from './goals.js';
-import { tableOf } from './tables.js';
+import { noteOf, tableOf } from './tables.js';
 
 const howTo = `\
 \`\`\`sh
@@ -28,16 +28,17 @@ quotients within a round. All raw times are in \`bench/results.json\`.`;
 }
 
 function machineLines({ machine, versions, date, relaxedSimd }: Results): string {
-  const peers = Object.entries(versions).map(
-    ([id, { version }]) => `${contender(id).label} ${version}`,
-  );
+  const libraries = Object.entries(versions).flatMap(([id, { version }]) => {
+    const { library } = contender(id);
+    return library === undefined ? [] : [`${library} ${version}`];
+  });
   const busy = machine.load > 0.5 ? ', **so it was not idle: take the figures as rough**' : '';
   return [
     `- Date: ${date.slice(0, 10)}`,
     `- Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}`,
     `- Load before the first measurement: ${machine.load.toFixed(2)}${busy}`,
     `- Node ${machine.node}, V8 ${machine.v8}${relaxedSimd ? ', with relaxed SIMD' : ', no flags'}`,
-    `- ${peers.join('; ')}`,
+    `- ${[...new Set(libraries)].join(', ')}`,
   ].join('\n');
 }
 
@@ -53,7 +54,9 @@ function absent({ absences }: Results): string {
 export function renderMarkdown(results: Results): string {
   const sections = workloads.flatMap(({ name, title, about }) => {
     const outcome = results.workloads[name];
-    return outcome ? [`## ${title}\n\n${about}\n\n${tableAsMarkdown(tableOf(outcome))}\n`] : [];
+    if (!outcome) return [];
+    const parts = [`## ${title}`, about, tableAsMarkdown(tableOf(outcome)), noteOf(outcome)];
+    return [`${parts.filter((part) => part !== undefined).join('\n\n')}\n`];
   });
   const goals = goalsOf(results);
   const goalSection =

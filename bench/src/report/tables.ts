@@ -21,41 +21,54 @@ export function shareOfPeak(timings: Timings, entry: Entry, peakId: string): num
   return medianRatio(rates(entry)!, rates(peak)!);
 }
 
+const isPeak = ({ peer }: Entry): boolean => PEAKS.includes(peer);
+
 function labelOf({ peer, threads }: Entry): string {
   const { label } = contender(peer);
   return threads === undefined ? label : `${label} (${threads})`;
 }
 
-function timingTable(timings: Timings): Table {
-  const counted = timings.cases.some((c) => c.entries.some((e) => e.flops !== undefined));
-  const peaks = PEAKS.filter((id) => entryOf(timings, 'peak', id));
-  const many = timings.cases.length > 1;
-  const head = [
-    ...(many ? ['case'] : []),
-    'peer',
-    'ms',
-    ...(counted ? ['GFLOP/s'] : []),
-    ...peaks.map((id) => `of ${contender(id).label}`),
-    'its time ÷ Gradus’s',
+interface Column {
+  readonly head: string;
+  readonly cell: (entry: Entry, name: string, gradus: Entry | undefined) => string;
+}
+
+/** Its columns; what does not vary or was not measured has none. A peak has a rate alone. */
+function timingColumns(timings: Timings): Column[] {
+  const columns: Column[] = [
+    { head: 'peer', cell: labelOf },
+    { head: 'ms', cell: (entry) => (isPeak(entry) ? '' : withSpread(entry.ms)) },
   ];
+  const entries = timings.cases.flatMap((c) => c.entries);
+  if (timings.cases.length > 1) {
+    columns.unshift({ head: 'case', cell: (entry, name) => (isPeak(entry) ? '' : name) });
+  }
+  if (entries.some((e) => e.flops !== undefined)) {
+    columns.push({ head: 'GFLOP/s', cell: (entry) => withSpread(rates(entry) ?? []) });
+  }
+  for (const id of PEAKS.filter((peak) => entryOf(timings, 'peak', peak))) {
+    const cell = (entry: Entry): string => {
+      const share = isPeak(entry) ? undefined : shareOfPeak(timings, entry, id);
+      return share === undefined ? '' : percent(share);
+    };
+    columns.push({ head: `of ${contender(id).label}`, cell });
+  }
+  if (entries.some((e) => e.peer === 'gradus')) {
+    const cell: Column['cell'] = (entry, _, gradus) =>
+      !gradus || isPeak(entry) ? '' : times(medianRatio(entry.ms, gradus.ms));
+    columns.push({ head: 'its time ÷ Gradus’s', cell });
+  }
+  return columns;
+}
+
+function timingTable(timings: Timings): Table {
+  const columns = timingColumns(timings);
   const rows = timings.cases.flatMap(({ name, entries }) => {
     const gradus = entries.find((e) => e.peer === 'gradus');
-    return entries.map((entry) => {
-      const isPeak = PEAKS.includes(entry.peer);
-      const shares = peaks.map((id) => shareOfPeak(timings, entry, id));
-      const ratio =
-        gradus && entry !== gradus ? times(medianRatio(entry.ms, gradus.ms)) : isPeak ? '' : '1';
-      return [
-        ...(many ? [isPeak ? '' : name] : []),
-        labelOf(entry),
-        isPeak ? '' : withSpread(entry.ms),
-        ...(counted ? [withSpread(rates(entry) ?? [])] : []),
-        ...shares.map((share) => (isPeak || share === undefined ? '' : percent(share))),
-        ratio,
-      ];
-    });
+    return entries.map((entry) => columns.map(({ cell }) => cell(entry, name, gradus)));
   });
-  return { head, rows };
+  const head = columns.map((c) => c.head);
+  return { head, rows, names: head.indexOf('ms') };
 }
 
 function firstStepTable({ entries }: FirstSteps): Table {
@@ -63,27 +76,38 @@ function firstStepTable({ entries }: FirstSteps): Table {
     head: ['peer', 'load library, ms', 'build, ms', 'first step, ms'],
     rows: entries.map((e) => [
       contender(e.peer).label,
-      withSpread(e.importMs),
-      withSpread(e.buildMs),
-      withSpread(e.firstMs),
+      ...[e.importMs, e.buildMs, e.firstMs].map(withSpread),
     ]),
+    names: 1,
   };
 }
 
-function longRunTable({ samples, collections, garbagePerStep }: LongRun): Table {
-  const head = ['step', 'heap, MiB', 'array buffers, MiB', 'arena, MiB', 'process, MiB'];
+function longRunTable({ samples }: LongRun): Table {
   const rows = samples.map((s) => [
     s.steps.toLocaleString('en'),
-    mebibytes(s.heapUsed),
-    mebibytes(s.arrayBuffers),
-    s.arena === undefined ? '?' : mebibytes(s.arena),
-    mebibytes(s.rss),
+    ...[s.heapUsed, s.arrayBuffers, s.arena, s.rss].map((bytes) =>
+      bytes === undefined ? '?' : mebibytes(bytes),
+    ),
   ]);
-  const last = samples.at(-1)!;
-  const first = samples[0]!;
-  const change = `${digits((last.heapUsed - first.heapUsed) / 1024)} KiB`;
-  const note = `${digits(garbagePerStep)} B garbage a step, ${collections} collections`;
-  return { head, rows: [...rows, ['change', change, note, '', '']] };
+  const head = ['steps', 'heap, MiB', 'array buffers, MiB', 'arena, MiB', 'process, MiB'];
+  return { head, rows, names: 0 };
+}
+
+/** Bytes by which the heap grows in a step, between the last two samples. */
+export function growthPerStep({ samples }: LongRun): number {
+  const [before, after] = [samples.at(-2)!, samples.at(-1)!];
+  return (after.heapUsed - before.heapUsed) / (after.steps - before.steps);
+}
+
+/** What a table leaves to be said. */
+export function noteOf(outcome: Outcome): string | undefined {
+  if (outcome.kind !== 'longRun') return undefined;
+  const { collections, garbagePerStep } = outcome;
+  return (
+    `Between the last two rows the heap changes by ${digits(growthPerStep(outcome))} bytes a step. ` +
+    `A step leaves ${digits(garbagePerStep)} bytes of garbage; V8 collected ${collections} times ` +
+    'in between.'
+  );
 }
 
 export function tableOf(outcome: Outcome): Table {

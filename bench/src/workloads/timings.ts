@@ -14,12 +14,13 @@ export async function takeTimings(
   );
   const cases = new Map<string, Entry[]>();
   timed.forEach(({ cell, iterations, ms }, i) => {
-    const { threads, flops: own } = prepared[i]!;
+    const { threads, error, flops: own } = prepared[i]!;
     const count = own ?? flops(cell.name);
     const entries = cases.get(cell.name) ?? [];
     cases.set(cell.name, entries);
     entries.push({
       peer: cell.peer.id,
+      error,
       iterations,
       ms,
       ...(count === undefined ? {} : { flops: count }),

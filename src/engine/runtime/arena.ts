@@ -179,6 +179,11 @@ export class Arena {
     return bytes;
   }
 
+  /** Whether the scratch block is still at `offset` and has room for `bytes`. */
+  holdsScratch(offset: number, bytes: number): boolean {
+    return this.scratchBlock.offset === offset && this.scratchBlock.bytes >= bytes;
+  }
+
   /** The scratch block, with room for `bytes`. Its contents last for one run of a program. */
   scratch(bytes: number, pinned: ReadonlySet<Storage>): number {
     if (bytes > this.scratchBlock.bytes) {

@@ -4,7 +4,8 @@ import type { Place, Plan, Slot } from '../compiler/program/plan.js';
 import type { LeafSource } from '../graph/node.js';
 import type { Arena } from './arena.js';
 import type { Program } from './device.js';
-import { Storage, Variable } from './storage.js';
+import type { Residence } from './storage.js';
+import { InputSource, Storage, Variable } from './storage.js';
 
 /** A plan whose code is loaded. */
 export interface BoundPlan {
@@ -26,6 +27,7 @@ export class PlannedProgram implements Program {
   private tableAt = 0;
   private scratchAt = -1;
   private readonly places: number[];
+  private readonly residences: (Residence | undefined)[] = [];
   private buffer: ArrayBufferLike | undefined;
   private inputViews: TypedArray[] = [];
   private passing: { offset: number; bytes: number }[] = [];
@@ -70,8 +72,25 @@ export class PlannedProgram implements Program {
     return this.places[place.source]!;
   }
 
-  /** Brings everything to its place; cheap when nothing has moved since the last run. */
+  /** True if all addresses in the table still hold: the usual case, which allocates nothing. */
+  private unmoved(): boolean {
+    if (this.runs < 2 || this.buffer !== this.arena.memory.buffer) return false;
+    if (!this.table.resident || !this.arena.holdsScratch(this.scratchAt, this.plan.scratchBytes)) {
+      return false;
+    }
+    for (let i = 0; i < this.sources.length; i++) {
+      const source = this.sources[i]!;
+      if (source instanceof InputSource) continue;
+      const storage = source instanceof Variable ? source.storage : (source as Storage);
+      if (storage.resident === undefined || storage.resident !== this.residences[i]) return false;
+      if (storage.captured && this.plan.written.has(i)) return false;
+    }
+    return true;
+  }
+
+  /** Brings everything to its place. */
   private prepare(): void {
+    if (this.unmoved()) return;
     const storages = this.storages();
     const pinned = new Set<Storage>([this.table]);
     for (const s of storages) if (s) pinned.add(s);
@@ -85,6 +104,7 @@ export class PlannedProgram implements Program {
       const place = this.bring(storage, lasting, pinned);
       if (this.places[i] !== place) moved = true;
       this.places[i] = place;
+      this.residences[i] = storage.resident;
     });
     moved ||= !this.table.resident; // what is brought in anew lacks the addresses
     const table = this.bring(this.table, false, pinned);

@@ -71,12 +71,16 @@ export function silu(x: Tensor): Tensor {
 /** ln(1 + e^(βx)) / β, a smooth ReLU without overflow, in (0, ∞); derivative σ(βx). */
 export function softplus(x: Tensor, { beta = 1, threshold = 20 }: SoftplusOptions = {}): Tensor {
   const z = beta === 1 ? x : x.mul(beta);
-  // As max(z, 0) + ln(1 + e^-|z|), with the derivative ½ at 0, where those of max and | | are 0.
-  const positive = z.gt(0);
-  const tail = where(positive, z.neg(), z).exp().log1p();
-  const smooth = where(positive, z, 0).add(tail);
-  const y = where(z.gt(threshold), z, smooth);
+  const y = where(z.gt(threshold), z, softplusEverywhere(z));
   return beta === 1 ? y : y.div(beta);
+}
+
+/** ln(1 + e^x), exact also where it is nearly x. */
+export function softplusEverywhere(x: Tensor): Tensor {
+  // As max(x, 0) + ln(1 + e^-|x|), with the derivative ½ at 0, where those of max and | | are 0.
+  const positive = x.gt(0);
+  const tail = where(positive, x.neg(), x).exp().log1p();
+  return where(positive, x, 0).add(tail);
 }
 
 /** x above 0, α (e^x - 1) below, in (-α, ∞); the derivative at 0 is α. */
@@ -92,7 +96,7 @@ export function softmax(x: Tensor, axis = -1): Tensor {
   return x.softmax(axis);
 }
 
-/** ln softmax(x) along an axis (default the last), in (-∞, 0]; derivative [i = j] - softmax(x)_j. */
+/** ln softmax(x) along an axis (default the last), ≤ 0; derivative [i = j] - softmax(x)_j. */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
   return x.logSoftmax(axis);
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../tensor/index.js';
-import { softplus } from './activations.js';
+import { softplusEverywhere } from './activations.js';
 import type { LossOptions } from './reduction.js';
 import { reduceLoss } from './reduction.js';
 import { requireAlike } from './regression-losses.js';
@@ -7,7 +7,7 @@ import { requireAlike } from './regression-losses.js';
 export interface BinaryCrossEntropyOptions extends LossOptions {
   /** A factor for each loss, broadcast to the shape of the input. Default 1. */
   readonly weight?: Tensor;
-  /** A factor p for the losses of positive targets, broadcast to the shape of the input. Default 1. */
+  /** A factor p for the losses of positive targets, broadcast as `weight`. Default 1. */
   readonly posWeight?: Tensor;
 }
 
@@ -30,7 +30,7 @@ export function binaryCrossEntropyWithLogits(
   { weight, posWeight, reduction }: BinaryCrossEntropyOptions = {},
 ): Tensor {
   requireAlike('binaryCrossEntropyWithLogits', input, target);
-  const tail = softplus(input.neg());
+  const tail = softplusEverywhere(input.neg());
   const scaled = posWeight ? tail.mul(posWeight.sub(1).mul(target).add(1)) : tail;
   const losses = target.neg().add(1).mul(input).add(scaled);
   return reduceLoss(

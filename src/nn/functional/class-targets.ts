@@ -42,7 +42,7 @@ export function checkClassInput(op: string, input: Tensor, weight: Tensor | unde
   }
 }
 
-/** Throws unless `target` holds class numbers for `input`: integers in its shape without classes. */
+/** Throws unless `target` holds class numbers for `input`, integers in its shape less classes. */
 export function checkClassNumbers(
   op: string,
   input: Tensor,

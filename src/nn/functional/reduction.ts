@@ -2,8 +2,8 @@ import { ArgumentError } from '../../engine/core/errors.js';
 import type { Tensor } from '../../tensor/index.js';
 
 /**
- * How the losses of single elements become one: their mean, as in (2.4); their sum, as in (2.11) and
- * (2.20); or not at all.
+ * How the losses of single elements become one: their mean, as in (2.4); their sum, as in (2.11)
+ * and (2.20); or not at all.
  */
 export type Reduction = 'mean' | 'sum' | 'none';
 

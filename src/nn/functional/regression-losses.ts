@@ -6,7 +6,7 @@ import type { LossOptions } from './reduction.js';
 import { reduceLoss } from './reduction.js';
 
 /**
- * The squared error, ℓ = (x - t)². With reduction 'sum' it is twice E of equation (2.14); the mean
+ * The squared error, ℓ = (x - t)². With reduction 'sum' it is twice E of equation (2.13); the mean
  * is over all elements, not only over samples.
  *
  * @param input Any shape, f32 or f64.

@@ -22,7 +22,10 @@ export const interpreterDevice: Device = {
           out.set(r.data);
           return out;
         });
-        spec.assigns.forEach((a, i) => a.target.set(arrays[spec.outputs.length + i]!));
+        const { guard } = spec;
+        if (guard === undefined || Number.isFinite(arrays[guard]![0])) {
+          spec.assigns.forEach((a, i) => a.target.set(arrays[spec.outputs.length + i]!));
+        }
         return arrays.slice(0, spec.outputs.length);
       },
       explain: () => printGraph(roots),

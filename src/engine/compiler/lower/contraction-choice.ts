@@ -30,7 +30,7 @@ const COPY = 4.5;
 const COPY_FAR = 13;
 const L2_BYTES = 1 << 19;
 const COPY_SCALAR = 3;
-const COPY_TURNED = [1, 2] as const;
+const COPY_TURNED = [1, 1] as const;
 /** Every packing is a stage of its own: a barrier and a wake-up. */
 const STAGE = 600;
 /** A cache line from L2, and one that misses the TLB too. */
@@ -44,8 +44,8 @@ const STRADDLE = 1.4;
 const L1_SETS = 64;
 const L1_WAYS = 8;
 const NEAR_BYTES = 256 * 1024;
-/** Beyond this many rows a tile has not the registers to transpose as it goes. */
-const TURNING_ROWS = 3;
+/** With more rows a tile has not the registers to transpose as it goes. */
+const TURNING_ROWS = 1;
 /** Blocks of k where the lane operand is read in place: for streaming, and for L1. */
 const K_BLOCKS = [16, 64] as const;
 /** Block of k where a unit packs its own panels: they stay in L1. */
@@ -99,8 +99,8 @@ function panelCost(c: Contraction, plan: Plan, r: Region): number {
 
 function tileCost(c: Contraction, plan: Plan, r: Region, h: number): number {
   const v = r.vectors;
-  let step = Math.max(h * v, LOAD * (h + v), LATENCY);
-  if (plan.lane === 'turning') step += v * (1 + 0.7 * Math.log2(plan.lanes));
+  const shuffles = plan.lane === 'turning' ? v * (1 + 0.7 * Math.log2(plan.lanes)) : 0;
+  let step = Math.max(h * v + shuffles, LOAD * (h + v), LATENCY);
   if (plan.lane === 'inPlace') {
     const columns = v * plan.lanes;
     step += linePenalty(plan.laneSide.k * plan.bytes, plan.kBlock, (columns * plan.bytes) / LINE);

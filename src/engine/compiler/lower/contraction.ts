@@ -30,7 +30,7 @@ export type * from './contraction-types.js';
  * Register tiles of a few rows of one operand times a few vectors of the other leave their sums in
  * scratch memory that stays in L1; the epilogue then runs over blocks of them. One operand has its
  * free dimension across the lanes: in place where that is contiguous, else packed into panels
- * [panel][k][lanes], else (few rows) transposed in registers. The other is broadcast from where
+ * [panel][k][lanes], else (one row) transposed in registers. The other is broadcast from where
  * it lies, unless walking along its k would miss the caches: then its rows are copied first.
  */
 export const lowerContraction: LowerContraction = (c, target, prefix, epilogue) => {

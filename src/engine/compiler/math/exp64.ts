@@ -2,7 +2,10 @@ import type { FuncBuilder } from '../ir/builder.js';
 import type { Val } from '../ir/ir.js';
 import { copySign64, hold, horner, intLike, like, powerOfTwo64, shift } from './pieces.js';
 
-/** exp and its relatives in scalar f64: x = n ln 2 + r as in f32, with r carried in two parts. */
+/**
+ * exp and its relatives in scalar f64: x = n ln 2 + r as in f32, with r carried in two parts. The
+ * errors stated are the largest in eight million random arguments.
+ */
 
 const LOG2E = 1.4426950408889634;
 /** ln 2 to 32 bits, whose products with n are exact, and the rest. */
@@ -24,7 +27,7 @@ interface Reduced {
   readonly head: Val;
 }
 
-/** Reduces x + low, where `low` is at most some units in the last place of x. */
+/** Reduces x + low. */
 function reduce(b: FuncBuilder, x: Val, low?: Val): Reduced {
   const t = b.add(b.mul(x, like(x, LOG2E)), like(x, MAGIC));
   const n = b.sub(t, like(x, MAGIC));
@@ -45,13 +48,15 @@ export function scale64(b: FuncBuilder, y: Val, n: Val): Val {
   return b.mul(b.mul(y, powerOfTwo64(b, half)), powerOfTwo64(b, b.sub(n, half)));
 }
 
-/** e^(x + low) in f64. */
+/** e^(x + low) in f64, with low at most some units in the last place of x: 0.81 ulp. */
 export function exp64(b: FuncBuilder, x: Val, low?: Val): Val {
-  const { n, head } = reduce(b, hold(b, x, -750, 720), low);
+  const held = hold(b, x, -750, 720);
+  const rest = low && b.select(b.cmp('eq', held, x), low, like(x, 0));
+  const { n, head } = reduce(b, held, rest);
   return scale64(b, b.add(head, like(x, 1)), n);
 }
 
-/** e^x - 1 in f64. */
+/** e^x - 1 in f64: 1.42 ulp. */
 export function expm164(b: FuncBuilder, x: Val): Val {
   const { n, head } = reduce(b, hold(b, x, -50, 720));
   const half = powerOfTwo64(b, b.sub(n, intLike(n, 1)));
@@ -61,7 +66,7 @@ export function expm164(b: FuncBuilder, x: Val): Val {
   return b.select(tiny, x, b.select(over, like(x, Infinity), b.add(y, y)));
 }
 
-/** 1 / (1 + e^-x) in f64: σ(-|x|) = 2^n / (2^n + p) with e^|x| = p / 2^n. */
+/** 1 / (1 + e^-x) in f64: σ(-|x|) = 2^n / (2^n + p) with e^|x| = p / 2^n. 2.00 ulp. */
 export function sigmoid64(b: FuncBuilder, x: Val): Val {
   const one = like(x, 1);
   const { n, head } = reduce(b, hold(b, b.un('abs', x), 0, 750));
@@ -72,7 +77,7 @@ export function sigmoid64(b: FuncBuilder, x: Val): Val {
   return b.select(b.cmp('lt', x, like(x, 0)), left, b.sub(one, left));
 }
 
-/** tanh in f64: (1 - E) / (1 + E) with E = e^-2|x|, and the sign of x. */
+/** tanh in f64: (1 - E) / (1 + E) with E = e^-2|x|, and the sign of x. 1.92 ulp. */
 export function tanh64(b: FuncBuilder, x: Val): Val {
   const one = like(x, 1);
   const { n, head } = reduce(b, b.mul(hold(b, b.un('abs', x), 0, 25), like(x, -2)));

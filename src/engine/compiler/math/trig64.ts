@@ -27,13 +27,13 @@ const QUARTER_PI = [0xc90fdaa2, 0x2168c234, 0xc4c6628b];
 
 /** (sin r - r) / r³ by powers of r², |r| ≤ π/4: 3.8e-18 of sin r (`sin64` of scripts/minimax.py). */
 const SIN_TAIL = [
-  -0.1666666666666663, 0.00833333333332184, -0.00019841269829358569, 2.75573135385949e-6,
-  -2.5050734419342654e-8, 1.5895436242197102e-10,
+  -0.1666666666666663, 0.00833333333332184, -0.00019841269829358517, 2.755731353850443e-6,
+  -2.505073438660483e-8, 1.5895433063714872e-10,
 ];
 /** (cos r - 1 + r²/2) / r⁴ likewise: 5.7e-20 of cos r (`cos64`). */
 const COS_TAIL = [
-  0.041666666666666595, -0.0013888888888873335, 2.4801587288995198e-5, -2.7557314214432974e-7,
-  2.0875704974301217e-9, -1.1358724482580334e-11,
+  0.041666666666666595, -0.0013888888888873325, 2.4801587288983604e-5, -2.7557314210027937e-7,
+  2.0875704261875036e-9, -1.135868276752156e-11,
 ];
 
 interface Angle {
@@ -146,14 +146,14 @@ function turned(b: FuncBuilder, quadrant: Val, angle: Angle): Val {
   return b.select(odd, cosOf(b, angle, z), sinOf(b, angle, z));
 }
 
-/** Sine in f64. */
+/** Sine in f64: 0.78 ulp over all arguments. */
 export function sin64(b: FuncBuilder, x: Val): Val {
   const angle = reduce(b, b.un('abs', x));
   const sign = b.bin('xor', shift(b, 'shl', angle.quadrant, 30), b.hiWord(x));
   return flip(b, turned(b, angle.quadrant, angle), sign);
 }
 
-/** Cosine in f64: the sine a quadrant on. */
+/** Cosine in f64, the sine a quadrant on: 0.78 ulp over all arguments. */
 export function cos64(b: FuncBuilder, x: Val): Val {
   const angle = reduce(b, b.un('abs', x));
   const next = b.add(angle.quadrant, intLike(angle.quadrant, 1));

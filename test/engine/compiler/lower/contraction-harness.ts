@@ -138,6 +138,8 @@ export interface Prepared {
   run(pieces: number): void;
   /** True where nothing but the output and the workspace was written. */
   intact(): boolean;
+  /** The bytes of an overwritten workspace that a range of the last stage writes. */
+  scratchOf(lo: number, hi: number): number[];
 }
 
 /** Lays the operands out, `last` at the very end of the memory, and compiles. */
@@ -195,6 +197,11 @@ export function prepare(
       forgive(out, outCount * bytes);
       forgive(workspace, lowered.workspaceBytes);
       return Buffer.compare(now, before) === 0;
+    },
+    scratchOf(lo, hi) {
+      const scratch = raw.subarray(workspace, workspace + lowered.workspaceBytes).fill(CANARY);
+      kernels[lowered.stages[lowered.stages.length - 1]!.entry]!(row, lo, hi);
+      return [...scratch.keys()].filter((i) => scratch[i] !== CANARY);
     },
   };
 }

@@ -140,6 +140,22 @@ describe('lowerContraction', () => {
     check(matrices([5, 600, 150], 'NN'), 8, 4);
   });
 
+  it('gives ranges of units scratch memory of their own', () => {
+    for (const swapped of [false, true]) {
+      for (const kBlock of [16, 64]) {
+        const c = matrices([64, 64, 64], swapped ? 'TT' : 'NN');
+        const way = { swapped, lane: 'inPlace', row: 'inPlace', kBlock } as const;
+        const lowered = lowerWith(c, WASM_TARGET, 'f', storeEpilogue(c), way);
+        const run = prepare(c, lowered, drawOperands(c, 1), 'a');
+        const first = new Set(run.scratchOf(0, 2));
+        const second = run.scratchOf(2, 4);
+        expect(first.size).toBeGreaterThan(0);
+        expect(second.length).toBeGreaterThan(0);
+        expect(second.filter((i) => first.has(i))).toEqual([]);
+      }
+    }
+  });
+
   it('adds dot products in 16 chains', () => {
     const batch = [{ extent: 3, aStride: 800, bStride: 0 }];
     for (const elem of ['f32', 'f64', 'i32'] as const) {

@@ -50,4 +50,9 @@ export class Worst {
     this.error = error;
     this.at = `${point}: ${got} instead of ${high}`;
   }
+
+  /** Says what exceeds the bound: nothing if the string is empty. */
+  above(bound: number): string {
+    return this.error > bound ? `${this.error} ulp at ${this.at}` : '';
+  }
 }

@@ -18,7 +18,7 @@ interface Case {
 
 const CASES: Record<MathUnary, Case> = {
   exp: { reference: Math.exp, bound: 1.01, ops: 33 },
-  expm1: { reference: Math.expm1, bound: 1.65, ops: 32 },
+  expm1: { reference: Math.expm1, bound: 1.67, ops: 32 },
   log: { reference: Math.log, bound: 0.87, ops: 43 },
   log1p: { reference: Math.log1p, bound: 1.44, ops: 45 },
   sin: { reference: Math.sin, bound: 1.59, ops: 53 },
@@ -67,7 +67,7 @@ describe.each(OPS)('%s in f32', (op) => {
     const worst = new Worst('f32');
     // The f64 references are themselves off by as much as a f64 ulp.
     POINTS.forEach((x, i) => worst.add(x, got[i]!, roundIfExact(op, reference(x))));
-    expect(worst.error, worst.at).toBeLessThanOrEqual(bound);
+    expect(worst.above(bound)).toBe('');
   });
 
   it('gives the same bits one at a time, and in the evaluator', () => {

@@ -11,17 +11,17 @@ const goldens = JSON.parse(
   readFileSync(new URL('../../../goldens/math.json', import.meta.url), 'utf8'),
 ) as { unary: Record<string, readonly Point[]> };
 
-/** The largest errors measured, in ulp, rounded up. */
+/** The largest errors in ulp, rounded up, in eight million random arguments each. */
 const BOUNDS: [MathUnary, number][] = [
-  ['exp', 2],
-  ['expm1', 2],
-  ['log', 2],
-  ['log1p', 2],
-  ['sin', 2],
-  ['cos', 2],
-  ['tanh', 2],
+  ['exp', 0.81],
+  ['expm1', 1.42],
+  ['log', 0.82],
+  ['log1p', 1.38],
+  ['sin', 0.78],
+  ['cos', 0.78],
+  ['tanh', 1.92],
   ['sigmoid', 2],
-  ['erf', 2],
+  ['erf', 1.28],
   ['rsqrt', 1.5],
 ];
 
@@ -32,7 +32,7 @@ describe.each(BOUNDS)('%s in f64', (op, bound) => {
     const got = applyMath({ op, x }, { elem: 'f64', lanes: 1 });
     const worst = new Worst('f64');
     points.forEach(([at, high, low], i) => worst.add(at, got[i]!, high, low));
-    expect(worst.error, worst.at).toBeLessThanOrEqual(bound);
+    expect(worst.above(bound)).toBe('');
   });
 
   it('gives the same bits in the evaluator', () => {

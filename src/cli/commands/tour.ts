@@ -1,0 +1,176 @@
+import { Command } from 'commander';
+import { ArrayDataset, type LabelledImages } from '../../data/index.js';
+import { findDataset } from '../../data/node.js';
+import { FormatError } from '../../engine/core/errors.js';
+import type { NamedArray } from '../../io/index.js';
+import { createDisplay } from '../display.js';
+import { count, duration, percent, table } from '../format.js';
+import { interruptible } from '../interrupt.js';
+import { paint, printLine, type Io } from '../io.js';
+import type { FamilyOptions, ModelFamily } from '../model-family.js';
+import { MODELS } from '../models.js';
+import { drawImage, sideBySide } from '../picture.js';
+import { predictClasses } from '../predictions.js';
+import { prepareTraining, runTraining, type Training } from '../training.js';
+
+interface TourOptions {
+  readonly quick?: boolean;
+}
+
+/** What a family reached. */
+interface Result {
+  readonly training: Training;
+  readonly accuracy: number;
+  readonly seconds: number;
+}
+
+/** Images that a tour trains on, over all epochs of a family. */
+const BUDGET = 120_000;
+/** The family that the first one is compared with. */
+const BASELINE = 'linear';
+/** Images drawn at the end, and their width in characters. */
+const PICTURES = 4;
+const PICTURE_WIDTH = 18;
+
+/** `gradus tour`: one short training per family, then what each reached. */
+export function tourCommand(io: Io): Command {
+  return new Command('tour')
+    .summary('train one model of each kind, in under a minute')
+    .description(
+      'Trains one model of each kind on Fashion-MNIST where $GRADUS_DATA points to a folder that ' +
+        'has it, else on digits made on the spot, and compares what they reach.',
+    )
+    .option('--quick', 'train for one epoch on a few images only')
+    .action((options: TourOptions) => interruptible((signal) => tour(options, io, signal)));
+}
+
+async function tour({ quick = false }: TourOptions, io: Io, signal: AbortSignal): Promise<void> {
+  const start = performance.now();
+  const data = await loadData(quick, io);
+  const results: Result[] = [];
+  for (const family of MODELS) {
+    results.push(await visit(family, data, quick, io, signal));
+  }
+  printLine(io, paint(io, 'bold', 'On images that none of them has seen:'));
+  printComparison(results, io);
+  printMistakes(results[0]!, io);
+  const seconds = (performance.now() - start) / 1000;
+  printLine(io, `That took ${duration(seconds)}. Next: gradus train mlp --help`);
+}
+
+/** Fashion-MNIST where it can be had, else digits; says which. */
+async function loadData(quick: boolean, io: Io): Promise<LabelledImages> {
+  const dataDir = io.env.GRADUS_DATA;
+  let data: LabelledImages | undefined;
+  if (dataDir === undefined || dataDir === '') {
+    printLine(io, 'Data: digits, made on the spot, as GRADUS_DATA is not set.');
+  } else {
+    try {
+      data = await findDataset('fashion-mnist').load({ dataDir });
+      printLine(io, `Data: Fashion-MNIST, real photos of clothes, from ${data.source}.`);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      printLine(io, `Data: digits, made on the spot, as there is no usable Fashion-MNIST.`);
+      printLine(io, paint(io, 'dim', error.message));
+    }
+  }
+  data ??= await findDataset('digits').load();
+  printLine(io, `${count(data.train.length)} images to learn from; 28×28 pixels, 10 classes.\n`);
+  return quick ? { ...data, train: first(data.train, 1000), test: first(data.test, 500) } : data;
+}
+
+/** The first samples of a set. */
+function first(set: ArrayDataset<'x' | 'y'>, length: number): ArrayDataset<'x' | 'y'> {
+  const head = (name: 'x' | 'y'): NamedArray => {
+    const { dtype, shape, values } = set.column(name);
+    const part = values.subarray(0, (values.length / set.length) * length);
+    return { dtype, shape: [length, ...shape.slice(1)], values: part };
+  };
+  return new ArrayDataset({ x: head('x'), y: head('y') }, { classes: set.classes });
+}
+
+async function visit(
+  family: ModelFamily,
+  data: LabelledImages,
+  quick: boolean,
+  io: Io,
+  signal: AbortSignal,
+): Promise<Result> {
+  const epochs = quick ? 1 : Math.max(3, Math.round(BUDGET / data.train.length));
+  const { recipe } = family;
+  const training = prepareTraining({
+    family,
+    familyOptions: defaultsOf(family),
+    data,
+    epochs,
+    seed: 0,
+    valFraction: 1 / 12,
+    ...recipe,
+  });
+  const { parameters } = training;
+  printLine(io, `${paint(io, 'bold', family.name)}: ${family.summary}`);
+  printLine(io, paint(io, 'dim', `${count(parameters)} parameters, ${recipe.optimizer}`));
+  const start = performance.now();
+  const { test } = await runTraining(training, createDisplay('text', io), signal);
+  printLine(io);
+  return { training, accuracy: test.accuracy!, seconds: (performance.now() - start) / 1000 };
+}
+
+/** The values of a family's own flags when none is given. */
+function defaultsOf(family: ModelFamily): FamilyOptions {
+  return Object.fromEntries(
+    family.options().map((option) => [option.attributeName(), option.defaultValue as unknown]),
+  );
+}
+
+function printComparison(results: readonly Result[], io: Io): void {
+  const rows = results.map((result) => [
+    nameOf(result),
+    count(result.training.parameters),
+    duration(result.seconds),
+    percent(result.accuracy),
+  ]);
+  const [head, ...body] = table([['model', 'parameters', 'time', 'test accuracy'], ...rows]);
+  printLine(io, paint(io, 'dim', head!));
+  for (const line of body) printLine(io, line);
+  printLine(io);
+  const [best, baseline] = [results[0]!, results.find((r) => nameOf(r) === BASELINE)];
+  if (baseline === undefined || baseline === best) return;
+  const points = (100 * (best.accuracy - baseline.accuracy)).toFixed(1);
+  printLine(
+    io,
+    `The ${nameOf(best)} is ${points} points ahead of the ${BASELINE} model, with the same data and ` +
+      'epochs.',
+  );
+}
+
+function nameOf({ training }: Result): string {
+  return training.plan.family.name;
+}
+
+/** The classes that are hardest for a model, and some images that it takes for something else. */
+function printMistakes({ training }: Result, io: Io): void {
+  const { model, plan } = training;
+  const { data } = plan;
+  const test = data.test.normalized('x', data.normalization);
+  const predicted = predictClasses(model, test);
+  const labels = data.test.column('y').values;
+  const wrong = [...predicted.keys()].filter((i) => predicted[i] !== labels[i]);
+  const share = data.classes.map((_, c) => {
+    const of = [...labels].filter((label) => label === c).length;
+    return { c, share: of === 0 ? 0 : wrong.filter((i) => labels[i] === c).length / of };
+  });
+  const hardest = share.sort((a, b) => b.share - a.share).slice(0, 3);
+  const names = hardest.map((h) => `${data.classes[h.c]} (${percent(h.share)} wrong)`);
+  printLine(io, `Hardest for the ${plan.family.name}: ${names.join(', ')}.`);
+  if (wrong.length === 0) return;
+  printLine(io, `${Math.min(PICTURES, wrong.length)} of its ${count(wrong.length)} mistakes:`);
+  const pictures = wrong.slice(0, PICTURES).map((i) => {
+    const { values, shape } = data.test.get(i).x;
+    const image = { values, height: shape[1]!, width: shape[2]! };
+    const [is, seen] = [data.classes[labels[i]!]!, data.classes[predicted[i]!]!];
+    return [...drawImage(image, PICTURE_WIDTH), `is ${is},`, `seen as ${seen}`];
+  });
+  for (const line of sideBySide(pictures)) printLine(io, line);
+  printLine(io);
+}

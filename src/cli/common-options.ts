@@ -1,0 +1,84 @@
+import { Option, type Command } from 'commander';
+import { DATASETS } from '../data/node.js';
+import type { Recipe } from './model-family.js';
+import { OPTIMIZERS } from './optimizers.js';
+import { choice, fraction, integer, notNegative, positive } from './parse-values.js';
+
+/** Values of the flags that all trainings have. */
+export interface CommonOptions {
+  readonly data: string;
+  readonly dataDir?: string;
+  readonly epochs: number;
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly optimizer: string;
+  readonly lr?: number;
+  readonly lrDecay: number;
+  readonly weightDecay?: number;
+  readonly valFraction: number;
+  readonly save?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Adds the flags that all trainings have, with a family's defaults. */
+export function addCommonOptions(command: Command, recipe: Recipe): void {
+  for (const option of [...dataOptions(), ...recipeOptions(recipe), ...outputOptions()]) {
+    command.addOption(option);
+  }
+}
+
+function dataOptions(): Option[] {
+  return [
+    new Option('--data <name>', `data set: ${[...DATASETS.keys()].join(', ')}`).default('digits'),
+    new Option('--data-dir <dir>', 'folder that holds those of data sets (default: $GRADUS_DATA)'),
+    new Option('--val-fraction <f>', 'share of the training part to validate on')
+      .argParser(fraction('--val-fraction'))
+      .default(1 / 12, '1/12'),
+  ];
+}
+
+function recipeOptions(recipe: Recipe): Option[] {
+  const optimizers = Object.keys(OPTIMIZERS);
+  return [
+    new Option('--epochs <n>', 'how often to go through the training part')
+      .argParser(integer('--epochs', 1))
+      .default(10),
+    new Option('--batch-size <n>', 'samples per step')
+      .argParser(integer('--batch-size', 1))
+      .default(recipe.batchSize),
+    new Option('--optimizer <name>', optimizers.join(', '))
+      .argParser(choice('--optimizer', optimizers))
+      .default(recipe.optimizer),
+    new Option('--lr <rate>', `learning rate (default: ${lrText(recipe)})`).argParser(
+      positive('--lr'),
+    ),
+    new Option('--lr-decay <factor>', 'factor of the learning rate from epoch to epoch')
+      .argParser(positive('--lr-decay'))
+      .default(recipe.lrDecay),
+    new Option(
+      '--weight-decay <factor>',
+      "weight decay (default: the optimizer's: 0.01 with adamw, else 0)",
+    ).argParser(notNegative('--weight-decay')),
+    new Option('--seed <n>', 'seed of all randomness').argParser(integer('--seed', 0)).default(0),
+  ];
+}
+
+function lrText({ optimizer, lr }: Recipe): string {
+  const others = Object.entries(OPTIMIZERS).filter(([name]) => name !== optimizer);
+  return [`${lr} with ${optimizer}`, ...others.map(([name, o]) => `${o.lr} ${name}`)].join(', ');
+}
+
+function outputOptions(): Option[] {
+  return [
+    new Option('--save <file>', 'write the weights as safetensors'),
+    new Option('--json', 'one JSON object a line, and nothing else, on stdout'),
+    new Option('--quiet', 'only the result').conflicts('json'),
+  ];
+}
+
+/** The learning rate to start with. */
+export function learningRate({ lr, optimizer }: CommonOptions, recipe: Recipe): number {
+  if (lr !== undefined) return lr;
+  return optimizer === recipe.optimizer ? recipe.lr : OPTIMIZERS[optimizer]!.lr;
+}

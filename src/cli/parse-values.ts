@@ -1,0 +1,72 @@
+/** Parsers of flags' values; each throws a UsageError that names flag, value and what to give. */
+import { nearestName } from '../data/index.js';
+import { UsageError } from './usage-error.js';
+
+type Parser<V> = (text: string) => V;
+
+/** A number written in digits, or NaN: unlike Number(), which takes '' for 0. */
+function numberOf(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : NaN;
+}
+
+/** An integer from `least` on. */
+export function integer(flag: string, least: number): Parser<number> {
+  return (text) => {
+    const value = numberOf(text);
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new UsageError(`${flag} is '${text}'; give an integer of at least ${least}.`);
+  };
+}
+
+/** A finite number above 0. */
+export function positive(flag: string): Parser<number> {
+  return (text) => {
+    const value = numberOf(text);
+    if (Number.isFinite(value) && value > 0) return value;
+    throw new UsageError(`${flag} is '${text}'; give a number above 0.`);
+  };
+}
+
+/** A finite number of at least 0. */
+export function notNegative(flag: string): Parser<number> {
+  return (text) => {
+    const value = numberOf(text);
+    if (Number.isFinite(value) && value >= 0) return value;
+    throw new UsageError(`${flag} is '${text}'; give a number of at least 0.`);
+  };
+}
+
+/** A number of at least 0 and below 1. */
+export function fraction(flag: string): Parser<number> {
+  return (text) => {
+    const value = numberOf(text);
+    if (value >= 0 && value < 1) return value;
+    throw new UsageError(`${flag} is '${text}'; give a number of at least 0 and below 1.`);
+  };
+}
+
+/** Integers above 0, separated by commas. */
+export function sizes(flag: string): Parser<readonly number[]> {
+  return (text) => {
+    const values = text.split(',').map(numberOf);
+    if (values.every((v) => Number.isSafeInteger(v) && v > 0)) return values;
+    throw new UsageError(
+      `${flag} is '${text}'; give integers above 0 separated by commas, such as 256,128.`,
+    );
+  };
+}
+
+/** One of `names`. */
+export function choice(flag: string, names: readonly string[]): Parser<string> {
+  return (text) => {
+    if (names.includes(text)) return text;
+    throw new UsageError(`${flag} is '${text}'; ${suggestion(text, names)}`);
+  };
+}
+
+/** 'did you mean …? Known: …' for a name that is not among `names`. */
+export function suggestion(name: string, names: readonly string[]): string {
+  const near = nearestName(name, names);
+  const known = `known: ${names.join(', ')}.`;
+  return near === undefined ? known : `did you mean '${near}'? (${known.slice(0, -1)})`;
+}

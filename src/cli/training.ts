@@ -1,0 +1,145 @@
+import { asArrays, DataLoader, split, type Dataset, type LabelledImages } from '../data/index.js';
+import { manualSeed } from '../tensor/index.js';
+import { evaluate, fit } from '../train/index.js';
+import type { BatchSource, EpochRecord, Evaluation, TrainableModel } from '../train/index.js';
+import type { Display } from './display.js';
+import { InterruptError } from './interrupt.js';
+import type { FamilyOptions, ModelFamily } from './model-family.js';
+import { OPTIMIZERS, type AdjustableOptimizer } from './optimizers.js';
+import { UsageError } from './usage-error.js';
+
+/** Samples per program when nothing is learnt: enough to be fast, few enough for the caches. */
+const EVALUATION_BATCH = 500;
+
+/** All that determines a training run. */
+export interface TrainingPlan {
+  readonly family: ModelFamily;
+  readonly familyOptions: FamilyOptions;
+  readonly data: LabelledImages;
+  readonly epochs: number;
+  /** For weights, order, dropout and the choice of validation data. */
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly optimizer: string;
+  readonly lr: number;
+  readonly lrDecay: number;
+  readonly weightDecay?: number;
+  /** Share of the training part to validate on; 0 for none. */
+  readonly valFraction: number;
+}
+
+/** A run that is ready to start. */
+export interface Training {
+  readonly plan: TrainingPlan;
+  readonly model: TrainableModel;
+  readonly optimizer: AdjustableOptimizer;
+  readonly train: BatchSource;
+  readonly validation: BatchSource | undefined;
+  readonly test: BatchSource;
+  /** Number of samples in each part. */
+  readonly sizes: Readonly<Record<'train' | 'validation' | 'test', number>>;
+  /** Number of parameters of the model. */
+  readonly parameters: number;
+}
+
+export interface TrainingOutcome {
+  readonly history: readonly EpochRecord[];
+  /** On the test part, which is read once, at the end. */
+  readonly test: Evaluation;
+}
+
+/**
+ * Divides the data, draws the weights and makes the optimizer.
+ *
+ * @throws UsageError where the parts do not fit the plan.
+ */
+export function prepareTraining(plan: TrainingPlan): Training {
+  const { data, seed, batchSize } = plan;
+  const full = data.train.normalized('x', data.normalization);
+  const { train, validation } = parts(full, plan.valFraction, seed);
+  if (batchSize > train.length) {
+    throw new UsageError(
+      `--batch-size ${batchSize} is larger than the training part, which has ${train.length} ` +
+        `samples; use at most ${train.length}.`,
+    );
+  }
+  manualSeed(seed);
+  const inputShape = full.get(0).x.shape;
+  const task = { inputShape, classes: data.classes.length };
+  const model = plan.family.create(task, plan.familyOptions);
+  const { lr, weightDecay } = plan;
+  const settings = { lr, ...(weightDecay === undefined ? {} : { weightDecay }) };
+  const test = data.test.normalized('x', data.normalization);
+  const loader = { reuse: true, collate: asArrays };
+  return {
+    plan,
+    model,
+    optimizer: OPTIMIZERS[plan.optimizer]!.create(model.parameters(), settings),
+    train: new DataLoader(train, { ...loader, batchSize, shuffle: true, seed }),
+    validation: validation && evaluationLoader(validation),
+    test: evaluationLoader(test),
+    sizes: { train: train.length, validation: validation?.length ?? 0, test: test.length },
+    parameters: [...model.parameters()].reduce((sum, p) => sum + p.size, 0),
+  };
+}
+
+type Images = Dataset<'x' | 'y'>;
+
+function parts(
+  full: Images,
+  valFraction: number,
+  seed: number,
+): { train: Images; validation: Images | undefined } {
+  if (valFraction === 0) return { train: full, validation: undefined };
+  const validation = Math.round(valFraction * full.length);
+  if (validation > 0 && validation < full.length) return split(full, { validation, seed });
+  throw new UsageError(
+    `--val-fraction ${valFraction} of ${full.length} samples leaves a part without any; use 0 for ` +
+      'no validation, or a fraction that leaves some on both sides.',
+  );
+}
+
+function evaluationLoader(set: Images): BatchSource {
+  const batchSize = Math.min(EVALUATION_BATCH, set.length);
+  return new DataLoader(set, { batchSize, reuse: true, collate: asArrays });
+}
+
+/**
+ * Trains and reads the test part.
+ *
+ * @throws InterruptError when `signal` fires, after the step in progress; NumericError as `fit`.
+ */
+export async function runTraining(
+  { plan, model, optimizer, train, validation, test }: Training,
+  display: Display,
+  signal: AbortSignal,
+): Promise<TrainingOutcome> {
+  const schedule = {
+    onEpochStart: ({ epoch }: { epoch: number }): void => {
+      optimizer.lr = plan.lr * plan.lrDecay ** (epoch - 1);
+    },
+  };
+  const callbacks = [schedule, display];
+  try {
+    const { epochs } = plan;
+    const { history, steps } = await fit({
+      model,
+      optimizer,
+      train,
+      validation,
+      epochs,
+      callbacks,
+      signal,
+    });
+    if (signal.aborted) throw interrupted(steps, epochs * train.length);
+    const evaluation = await evaluate(model, test, { signal });
+    if (signal.aborted) throw interrupted(steps, steps);
+    return { history, test: evaluation };
+  } finally {
+    display.close();
+  }
+}
+
+function interrupted(steps: number, of: number): InterruptError {
+  return new InterruptError(`interrupted after step ${steps} of ${of}; nothing was saved.`);
+}

@@ -1,0 +1,15 @@
+/** Tensors, gradients and compiled functions, the errors they throw, and where they run. */
+export { interpreterDevice } from './engine/backends/interpreter/device.js';
+export type { WasmDeviceOptions } from './engine/backends/wasm/device.js';
+export { WasmDevice } from './engine/backends/wasm/device.js';
+export {
+  ArgumentError,
+  DTypeError,
+  FormatError,
+  GradusError,
+  IndexError,
+  InternalError,
+  NumericError,
+  ShapeError,
+} from './engine/core/errors.js';
+export * from './tensor/index.js';

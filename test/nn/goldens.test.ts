@@ -1,0 +1,62 @@
+// covers: src/nn/functional/activations.ts, src/nn/functional/linear.ts
+// covers: src/nn/functional/reduction.ts
+// covers: src/nn/functional/cross-entropy.ts, src/nn/functional/nll-loss.ts
+// covers: src/nn/functional/class-targets.ts, src/nn/functional/regression-losses.ts
+// covers: src/nn/functional/binary-cross-entropy.ts, src/nn/functional/index.ts
+import { describe, expect, test } from 'vitest';
+import * as F from '../../src/nn/functional/index.js';
+import type { Tensor } from '../../src/tensor/index.js';
+import { compile, grad } from '../../src/tensor/index.js';
+import { expectClose } from '../tensor/check.js';
+import type { Case, NnGoldens, Packed } from './check.js';
+import { golden, unpack } from './check.js';
+
+const { cases } = golden<NnGoldens>('nn.json');
+type Op = (...args: unknown[]) => Tensor;
+
+/** Output and gradients of a case. */
+function run(c: Case, float: 'f32' | 'f64', compiled: boolean): Tensor[] {
+  const { axis, ...options } = c.options;
+  const tensors = Object.entries(c.tensors).map(([name, t]) => [name, unpack(t, float)] as const);
+  const f = (F as unknown as Record<string, Op>)[c.op]!;
+  const last = axis ?? { ...options, ...Object.fromEntries(tensors) };
+  const both = (inputs: Tensor[], seed: Tensor): Tensor[] => {
+    const y = c.op === 'linear' ? f(...inputs) : f(...inputs, last);
+    return [
+      y,
+      ...grad(
+        [y],
+        inputs.filter((x) => x.requiresGrad),
+        { seed },
+      ),
+    ];
+  };
+  const inputs = c.inputs.map((x) => unpack(x, float, true));
+  return (compiled ? compile(both) : both)(inputs, unpack(c.seed, float));
+}
+
+function expectCase(c: Case, results: readonly Tensor[], tolerance: number): void {
+  [c.output, ...c.grads].forEach((want: Packed, i) => {
+    const got = results[i]!;
+    expect(got.shape).toEqual(want.shape);
+    expectClose(got.reshape([got.size]), [...want.data], tolerance);
+  });
+}
+
+function title({ op, options, tensors, inputs }: Case): string {
+  const given = [...Object.entries(options).map((e) => e.join(' ')), ...Object.keys(tensors)];
+  return [op, ...inputs.map((x) => `[${x.shape.join()}]`), ...given].join(' ');
+}
+
+describe('values and gradients are those of PyTorch', () => {
+  test.each(cases.map((c) => [title(c), c] as const))('%s', (_, c) => {
+    expectCase(c, run(c, 'f64', false), 1e-12);
+    expectCase(c, run(c, 'f64', true), 1e-12);
+    expectCase(c, run(c, 'f32', true), 2e-5);
+  });
+});
+
+test('there is a golden for every function', () => {
+  const known = new Set([...cases.map((c) => c.op), 'dropout']);
+  expect(Object.keys(F).filter((name) => !known.has(name))).toEqual([]);
+});

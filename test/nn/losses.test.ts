@@ -1,0 +1,260 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { WasmDevice } from '../../src/engine/backends/wasm/device.js';
+import * as nn from '../../src/nn/index.js';
+import type { Tensor } from '../../src/tensor/index.js';
+import {
+  Parameter,
+  compile,
+  grad,
+  ones,
+  rand,
+  randn,
+  setDevice,
+  tensor,
+  zeros,
+} from '../../src/tensor/index.js';
+import { testDevice } from '../device.js';
+import {
+  checkGradient,
+  checkTwice,
+  expectClose,
+  f64,
+  i32,
+  sample,
+  values,
+} from '../tensor/check.js';
+
+const { binaryCrossEntropyWithLogits, crossEntropy, l1Loss, mseLoss, nllLoss } = nn;
+
+describe('gradients against differences, also of the gradient', () => {
+  const x = sample([4, 3]).mul(3);
+  const y = i32([0, 2, 1, 2]);
+  const weight = f64([0.5, 2, 1]);
+  const q = sample([4, 3], 5).softmax();
+  test.each<[string, (x: Tensor) => Tensor]>([
+    ['crossEntropy', (v) => crossEntropy(v, y)],
+    [
+      'crossEntropy with all options',
+      (v) => crossEntropy(v, y, { weight, labelSmoothing: 0.1, ignoreIndex: 1, reduction: 'none' }),
+    ],
+    ['crossEntropy of probabilities', (v) => crossEntropy(v, q, { weight, labelSmoothing: 0.1 })],
+    ['nllLoss', (v) => nllLoss(v.logSoftmax(), y, { weight })],
+    ['mseLoss', (v) => mseLoss(v, q)],
+    ['l1Loss', (v) => l1Loss(v, q)],
+    ['binaryCrossEntropyWithLogits', (v) => binaryCrossEntropyWithLogits(v, q)],
+  ])('%s', (_, f) => {
+    checkGradient(f, [x]);
+    checkTwice(f, x);
+  });
+  test('by probabilities as targets', () => {
+    checkGradient((v, t) => crossEntropy(v, t), [x, q]);
+    checkGradient((v, t) => binaryCrossEntropyWithLogits(v, t), [x, q]);
+  });
+});
+
+describe('laws', () => {
+  const rows = fc
+    .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 7 }), fc.integer())
+    .map(([n, c, seed]) => ({
+      x: sample([n, c], Math.abs(seed) % 1000).mul(20),
+      y: i32(Array.from({ length: n }, (_, i) => Math.abs(seed + 3 * i) % c)),
+    }));
+  test('each row of the gradient of crossEntropy adds up to 0', () => {
+    fc.assert(
+      fc.property(rows, ({ x, y }) => {
+        const g = grad((v: Tensor) => crossEntropy(v, y, { labelSmoothing: 0.1 }))(x);
+        expect(Math.max(...values(g.sum(1).abs()))).toBeLessThan(1e-15);
+      }),
+      { numRuns: 20 },
+    );
+  });
+  test('a constant added to a row changes nothing', () => {
+    fc.assert(
+      fc.property(rows, ({ x, y }) => {
+        const [a, b] = [crossEntropy(x, y), crossEntropy(x.add(8), y)];
+        expect(Math.abs(a.item() - b.item())).toBeLessThan(1e-12);
+      }),
+      { numRuns: 20 },
+    );
+  });
+  test('(2.17): for canonical pairs the gradient by the logits is y - t', () => {
+    const x = sample([4, 3]).mul(3);
+    const labels = i32([0, 2, 1, 2]);
+    const softmaxPair = grad((v: Tensor) => crossEntropy(v, labels, { reduction: 'sum' }))(x);
+    const oneHot = labels.oneHot(3, { dtype: 'f64' });
+    expectClose(softmaxPair.sub(x.softmax().sub(oneHot)), zeros([4, 3]).array(), 1e-15);
+    const t = sample([4, 3], 4).sigmoid();
+    const sigmoidPair = grad((v: Tensor) =>
+      binaryCrossEntropyWithLogits(v, t, { reduction: 'sum' }),
+    )(x);
+    expectClose(sigmoidPair.sub(x.sigmoid().sub(t)), zeros([4, 3]).array(), 1e-15);
+    const linearPair = grad((v: Tensor) => mseLoss(v, t, { reduction: 'sum' }).div(2))(x);
+    expectClose(linearPair.sub(x.sub(t)), zeros([4, 3]).array(), 1e-15);
+  });
+  test('(2.13): the squared error of a sample is half of mseLoss with reduction sum', () => {
+    const [y, t] = [f64([0.5, -1, 2]), f64([1, 1, 0])];
+    const wanted = ((0.5 - 1) ** 2 + (-1 - 1) ** 2 + (2 - 0) ** 2) / 2;
+    expect(mseLoss(y, t, { reduction: 'sum' }).item() / 2).toBe(wanted);
+  });
+  test('(2.20): with reduction sum the gradient of a batch is the sum over its samples', () => {
+    const [x, y] = [sample([3, 4]), i32([1, 0, 3])];
+    const of = (v: Tensor, t: Tensor): Tensor =>
+      grad((w: Tensor) => crossEntropy(v.mul(w), t, { reduction: 'sum' }))(f64([1, 2, 3, 4]));
+    const parts = [0, 1, 2].map((i) => of(x.narrow(0, i, 1), y.narrow(0, i, 1)));
+    expectClose(of(x, y).sub(parts.reduce((a, b) => a.add(b))), [0, 0, 0, 0], 1e-14);
+  });
+});
+
+describe('class numbers', () => {
+  const x = zeros([2, 3]);
+  const message =
+    'crossEntropy: target has class 3, input [N, C, …] = [2, 3] has 3 classes; use 0…2.';
+  test('out of range throw an IndexError', () => {
+    expect(() => crossEntropy(x, i32([0, 3]))).toThrow(message);
+    expect(() => crossEntropy(x, i32([0, 3]))).toThrow(
+      expect.objectContaining({ name: 'IndexError' }) as Error,
+    );
+    expect(() => nllLoss(x, i32([0, -1]))).toThrow(
+      'nllLoss: target has class -1, input [N, C, …] = [2, 3] has 3 classes; use 0…2, or pass ' +
+        'ignoreIndex: -1 to leave it out.',
+    );
+    expect(() => crossEntropy(x, i32([5, -1]), { ignoreIndex: -1 })).toThrow('class 5');
+  });
+  test('also in a compiled function, at every call, before anything changes', () => {
+    const w = new Parameter(zeros([2, 3]));
+    const step = compile((y: Tensor) => {
+      w.assign(w.add(1));
+      return crossEntropy(w, y);
+    });
+    step(i32([0, 1]));
+    expect(() => step(i32([0, 3]))).toThrow(message);
+    expect(values(w)).toEqual([1, 1, 1, 1, 1, 1]);
+    step(i32([2, 2]));
+    expect(step.compilations).toBe(1);
+  });
+  test('may be u8', () => {
+    const y = tensor([2, 1], { dtype: 'u8' });
+    const logits = sample([2, 3]);
+    expect(crossEntropy(logits, y).item()).toBe(crossEntropy(logits, y.int()).item());
+  });
+  test('that are all ignored give NaN as mean, and 0 as sum', () => {
+    const y = i32([9, 9]);
+    expect(crossEntropy(x, y, { ignoreIndex: 9 }).item()).toBeNaN();
+    expect(crossEntropy(x, y, { ignoreIndex: 9, reduction: 'sum' }).item()).toBe(0);
+  });
+});
+
+describe('extreme logits', () => {
+  test('neither overflow nor lose precision', () => {
+    expect(crossEntropy(tensor([[1000, 0, -1000]]), i32([0])).item()).toBe(0);
+    expect(crossEntropy(tensor([[1000, 0, -1000]]), i32([2])).item()).toBe(2000);
+    expectClose(crossEntropy(f64([[20, 0]]), i32([0])), Math.log1p(Math.exp(-20)), 3e-16);
+    expect(crossEntropy(tensor([[0, -Infinity]]), i32([0])).item()).toBe(0);
+    expect(crossEntropy(tensor([[0, -Infinity]]), i32([1])).item()).toBe(Infinity);
+    expect(crossEntropy(tensor([[0, NaN]]), i32([0])).item()).toBeNaN();
+    const g = grad((v: Tensor) => crossEntropy(v, i32([0])))(tensor([[1000, -1000, -Infinity]]));
+    expect(values(g)).toEqual([0, 0, 0]);
+    const z = tensor([1000, -1000], { requiresGrad: true });
+    const loss = binaryCrossEntropyWithLogits(z, tensor([0, 1]), { reduction: 'sum' });
+    loss.backward();
+    expect(loss.item()).toBe(2000);
+    expect(values(z.grad!)).toEqual([1, -1]);
+  });
+});
+
+describe('what does not fit is told', () => {
+  const x = zeros([4, 3]);
+  test.each([
+    [
+      () => crossEntropy(x, i32([1])),
+      'crossEntropy: input [N, C, …] = [4, 3] takes class numbers of shape [4], target is [1].',
+    ],
+    [() => crossEntropy(x, i32([[0], [1], [2], [0]])), 'target is [4, 1]; use reshape().'],
+    [
+      () => crossEntropy(x, tensor([0, 1, 2, 0])),
+      "crossEntropy: target is f32, and class numbers are i32; use target.int(), or dtype: 'i32'",
+    ],
+    [() => crossEntropy(zeros([]), i32(0)), 'crossEntropy: input is a scalar; give [N, C]'],
+    [() => crossEntropy(i32([[1, 2]]), i32([0])), 'crossEntropy: input is i32; use f32 or f64.'],
+    [
+      () => crossEntropy(x, i32([0, 0, 0, 0]), { weight: ones([4]) }),
+      'crossEntropy: weight is [4], input [N, C, …] = [4, 3]; give one weight for each of the 3',
+    ],
+    [() => nllLoss(x, i32([0, 0, 0, 0]), { weight: f64([1, 1, 1]) }), 'nllLoss: weight is f64'],
+    [
+      () => crossEntropy(x, i32([0, 0, 0, 0]), { labelSmoothing: 1.5 }),
+      'crossEntropy: labelSmoothing is 1.5; use a number from 0 to 1.',
+    ],
+    [() => crossEntropy(x, f64(x.array())), 'crossEntropy: target is f64, input f32'],
+    [
+      () => crossEntropy(x, x, { ignoreIndex: 0 }),
+      'crossEntropy: ignoreIndex is a class number, and target holds probabilities',
+    ],
+    [
+      () => crossEntropy(x, i32([0, 0, 0, 0]), { reduction: 'avg' as 'mean' }),
+      "crossEntropy: reduction is 'avg'; use 'mean', 'sum' or 'none'.",
+    ],
+    [() => mseLoss(x, zeros([4])), 'mseLoss: input is [4, 3] and target [4]; make them equal.'],
+    [() => mseLoss(x, zeros([12])), 'for instance by reshape().'],
+    [() => l1Loss(x, i32(x.array())), 'l1Loss: input is f32 and target i32; use f32 for both'],
+    [
+      () => binaryCrossEntropyWithLogits(x, zeros([3])),
+      'binaryCrossEntropyWithLogits: input is [4, 3] and target [3]',
+    ],
+  ])('%s', (f, message) => {
+    expect(f).toThrow(message);
+  });
+});
+
+test('modules do what their functions do', () => {
+  const [x, y, t] = [sample([4, 3]), i32([0, 2, 1, 2]), sample([4, 3], 2).sigmoid()];
+  const weight = f64([1, 2, 3]);
+  for (const [module, target, f] of [
+    [new nn.CrossEntropyLoss({ weight }), y, () => crossEntropy(x, y, { weight })],
+    [new nn.NLLLoss({ reduction: 'sum' }), y, () => nllLoss(x, y, { reduction: 'sum' })],
+    [new nn.MSELoss(), t, () => mseLoss(x, t)],
+    [new nn.L1Loss(), t, () => l1Loss(x, t)],
+    [new nn.BCEWithLogitsLoss(), t, () => binaryCrossEntropyWithLogits(x, t)],
+  ] as const) {
+    expect(module.forward(x, target).item()).toBe(f().item());
+  }
+  expect(String(new nn.CrossEntropyLoss({ weight, labelSmoothing: 0.1 }))).toBe(
+    'CrossEntropyLoss(weight=…, labelSmoothing=0.1)',
+  );
+});
+
+describe('kernels', () => {
+  /** What the program for value and gradient of a loss by logits [64, 10] consists of. */
+  const kernels = (loss: (x: Tensor, y: Tensor) => Tensor): string => {
+    setDevice(new WasmDevice());
+    try {
+      const w = new Parameter(randn([64, 10]));
+      const f = compile((y: Tensor) => {
+        w.grad = null;
+        const value = loss(w, y);
+        value.backward();
+        return [value, w.grad!] as const;
+      });
+      const y = rand([64]).mul(10).int();
+      f(y);
+      return f.explain();
+    } finally {
+      setDevice(testDevice);
+    }
+  };
+  test('crossEntropy and its gradient are one kernel by rows, and the mean', () => {
+    const text = kernels((x, y) => crossEntropy(x, y));
+    expect(text).toMatch(/^2 kernels/);
+    expect(text).toMatch(/rows 64, reduce 10.*\n.*f32\[64, 10\]/);
+  });
+  test('so they are with label smoothing', () => {
+    expect(kernels((x, y) => crossEntropy(x, y, { labelSmoothing: 0.1 }))).toMatch(/^2 kernels/);
+  });
+  test('weights and ignored classes take two more, as the divisor has to be known first', () => {
+    const weight = ones([10]);
+    expect(kernels((x, y) => crossEntropy(x, y, { weight, ignoreIndex: 3 }))).toMatch(
+      /^[34] kernels/,
+    );
+  });
+});
