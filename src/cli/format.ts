@@ -10,11 +10,14 @@ export function count(n: number): string {
   return Math.round(n).toLocaleString('en-US');
 }
 
-/** A duration in seconds as '3.2 s' or '2:05'. */
+/** A duration in seconds as '3.2 s', '2:05' or '1:00:00'. */
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const rest = `:${two(whole % 60)}`;
+  return hours > 0 ? `${hours}:${two(minutes)}${rest}` : `${minutes}${rest}`;
 }
 
 /** Rows with their columns aligned; the first to the left, the others to the right. */

@@ -36,5 +36,6 @@ export type Style = Parameters<typeof styleText>[0];
 export function paint(io: Io, style: Style, text: string): string {
   const { NO_COLOR, TERM } = io.env;
   if (io.stdout.isTTY !== true || (NO_COLOR !== undefined && NO_COLOR !== '')) return text;
-  return TERM === 'dumb' ? text : styleText(style, text);
+  // This has just decided what Node would otherwise decide by the process's own streams.
+  return TERM === 'dumb' ? text : styleText(style, text, { validateStream: false });
 }

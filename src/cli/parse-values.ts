@@ -60,13 +60,13 @@ export function sizes(flag: string): Parser<readonly number[]> {
 export function choice(flag: string, names: readonly string[]): Parser<string> {
   return (text) => {
     if (names.includes(text)) return text;
-    throw new UsageError(`${flag} is '${text}'; ${suggestion(text, names)}`);
+    throw new UsageError(`there is no ${flag} '${text}'${suggestion(text, names)}`);
   };
 }
 
-/** 'did you mean …? Known: …' for a name that is not among `names`. */
+/** The end of a sentence about a name that is not among `names`: the nearest, and all of them. */
 export function suggestion(name: string, names: readonly string[]): string {
   const near = nearestName(name, names);
-  const known = `known: ${names.join(', ')}.`;
-  return near === undefined ? known : `did you mean '${near}'? (${known.slice(0, -1)})`;
+  const hint = near === undefined ? '.' : `; did you mean '${near}'?`;
+  return `${hint} Known: ${names.join(', ')}.`;
 }

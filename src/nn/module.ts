@@ -176,8 +176,8 @@ export abstract class Module {
   private *everyModule(prefix: string, above: readonly Module[] = []): Generator<[string, Module]> {
     if (above.includes(this)) {
       throw new ArgumentError(
-        `${above[0]!.constructor.name}: '${prefix.slice(0, -1)}' holds a module that it is a part ` +
-          'of; keep such a reference in a #private field.',
+        `${above[0]!.constructor.name}: '${prefix.slice(0, -1)}' holds a module that it is a ` +
+          'part of; keep such a reference in a #private field.',
       );
     }
     yield [prefix, this];

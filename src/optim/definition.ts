@@ -5,7 +5,7 @@ export type Form = 'pytorch' | 'notes';
 
 /** Settings that every optimizer has besides those of its definition. */
 export interface CommonSettings {
-  /** λ of weight decay: λ θ is added to the gradient, unless the optimizer decouples it. Default 0. */
+  /** λ of weight decay: λ θ is added to the gradient, unless decoupled. Default 0. */
   readonly weightDecay: number;
   /** Default 'pytorch'. */
   readonly form: Form;

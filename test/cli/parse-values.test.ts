@@ -19,11 +19,14 @@ test('values are read', () => {
   expect(choice('--x', ['a', 'b'])('b')).toBe('b');
 });
 
-test.each(['', ' ', '0x10', 'Infinity', '1e999', '1,5', '3 4', '--5'])('%j is no number', (text) => {
-  for (const parse of [integer('--x', 0), positive('--x'), notNegative('--x'), fraction('--x')]) {
-    expect(() => parse(text)).toThrow(`--x is '${text}'; give a`);
-  }
-});
+test.each(['', ' ', '0x10', 'Infinity', '1e999', '1,5', '3 4', '--5'])(
+  '%j is no number',
+  (text) => {
+    for (const parse of [integer('--x', 0), positive('--x'), notNegative('--x'), fraction('--x')]) {
+      expect(() => parse(text)).toThrow(`--x is '${text}'; give a`);
+    }
+  },
+);
 
 test('limits are kept', () => {
   expect(() => integer('--n', 1)('0')).toThrow('at least 1');

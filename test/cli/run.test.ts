@@ -7,7 +7,7 @@ const version = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: 
 
 describe('a wrong command line is told in one sentence, with status 2', () => {
   test.each([
-    ['trian mlp', "unknown command 'trian'; did you mean train?; see --help."],
+    ['trian mlp', "unknown command 'trian'; did you mean train?"],
     ['train mlp --epoch 3', "unknown option '--epoch'; did you mean --epochs?"],
     ['--nonsense', "unknown option '--nonsense'; see --help."],
     ['train', 'train: which model? Give one of: mlp, linear.'],
@@ -32,13 +32,19 @@ describe('a wrong command line is told in one sentence, with status 2', () => {
     ['train mlp --lr NaN', "--lr is 'NaN'; give a number above 0."],
     ['train mlp --weight-decay -1', "--weight-decay is '-1'; give a number of at least 0."],
     ['train mlp --dropout 1', "--dropout is '1'; give a number of at least 0 and below 1."],
-    ['train mlp --val-fraction 2', "--val-fraction is '2'; give a number of at least 0 and below 1."],
+    [
+      'train mlp --val-fraction 2',
+      "--val-fraction is '2'; give a number of at least 0 and below 1.",
+    ],
     [
       'train mlp --hidden 12,x',
       "--hidden is '12,x'; give integers above 0 separated by commas, such as 256,128.",
     ],
     ['train linear --hidden 12', "unknown option '--hidden'; see --help."],
-    ['train mlp --json --quiet', "option '--quiet' cannot be used with option '--json'; see --help."],
+    [
+      'train mlp --json --quiet',
+      "option '--quiet' cannot be used with option '--json'; see --help.",
+    ],
     [
       'train mlp --batch-size 60000',
       '--batch-size 60000 is larger than the training part, which has 9167 samples; use at most 9167.',

@@ -3,7 +3,13 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { asArrays, DataLoader, digits, DIGITS_NORMALIZATION, TensorDataset } from '../../src/data/index.js';
+import {
+  asArrays,
+  DataLoader,
+  digits,
+  DIGITS_NORMALIZATION,
+  TensorDataset,
+} from '../../src/data/index.js';
 import { Dropout, Linear, Sequential, mseLoss } from '../../src/nn/index.js';
 import { SGD } from '../../src/optim/index.js';
 import { arange, manualSeed, rand, tensor } from '../../src/tensor/index.js';

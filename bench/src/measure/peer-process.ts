@@ -41,7 +41,7 @@ export class PeerProcess {
     this.child.stdin.on('error', () => {}); // 'close' tells what happened
   }
 
-  /** Sends a request and waits for the reply; one at a time. Rejects if the peer could not do it. */
+  /** Sends a request, one at a time, and waits for the reply. Rejects if the peer has failed. */
   async request<C extends Request['command']>(
     request: Extract<Request, { command: C }>,
   ): Promise<Replies[C]> {

@@ -1,7 +1,8 @@
 // TensorFlow.js on its WASM backend: kernels with SIMD; in Node it has one thread.
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-layers'; // registers the gradients, which the core's Node bundle leaves out
+// Registers the gradients, which the core's bundle for Node leaves out.
+import '@tensorflow/tfjs-layers';
 import type { MatmulTask, MlpStepTask } from '../measure/protocol.js';
 import { oneHot, readFloats, readInts, unstack } from './arrays.js';
 import type { Instance, Peer } from './peer.js';

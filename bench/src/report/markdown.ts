@@ -35,7 +35,8 @@ function machineLines({ machine, versions, date, relaxedSimd }: Results): string
   const busy = machine.load > 0.5 ? ', **so it was not idle: take the figures as rough**' : '';
   return [
     `- Date: ${date.slice(0, 10)}`,
-    `- Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}`,
+    `- Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB`,
+    `- System: ${machine.system}`,
     `- Load before the first measurement: ${machine.load.toFixed(2)}${busy}`,
     `- Node ${machine.node}, V8 ${machine.v8}${relaxedSimd ? ', with relaxed SIMD' : ', no flags'}`,
     `- ${[...new Set(libraries)].join(', ')}`,

@@ -103,8 +103,9 @@ export function growthPerStep({ samples }: LongRun): number {
 export function noteOf(outcome: Outcome): string | undefined {
   if (outcome.kind !== 'longRun') return undefined;
   const { collections, garbagePerStep } = outcome;
+  const growth = digits(growthPerStep(outcome));
   return (
-    `Between the last two rows the heap changes by ${digits(growthPerStep(outcome))} bytes a step. ` +
+    `Between the last two rows the heap changes by ${growth} bytes a step. ` +
     `A step leaves ${digits(garbagePerStep)} bytes of garbage; V8 collected ${collections} times ` +
     'in between.'
   );

@@ -9,9 +9,9 @@ export const firstStep: Workload = {
   name: 'first-step',
   title: 'First training step, cold',
   about:
-    `The ${mlpName} in a fresh process: loading the library, building the model from given weights ` +
-    'and handing over the data, and the first step up to its loss, with tracing and compiling. ' +
-    `Medians of ${PROCESSES} processes each, in turns.`,
+    `The ${mlpName} in a fresh process: loading the library, building the model from given ` +
+    'weights and handing over the data, and the first step up to its loss, with tracing and ' +
+    `compiling. Medians of ${PROCESSES} processes each, in turns.`,
   async run(field) {
     const { task, check } = makeMlpTask(field, 1);
     const ids = ['gradus', 'tfjs', 'jax-js', 'pytorch'];

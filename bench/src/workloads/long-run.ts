@@ -11,10 +11,10 @@ export const longRun: Workload = {
   name: 'long-run',
   title: 'Memory over 20,000 training steps',
   about:
-    `The step of the ${mlpName}, in Gradus. The heap is what is left after a full collection; ` +
-    'garbage is what a step leaves for the collector; the arena is the WebAssembly memory. In the ' +
-    'first thousands of steps V8 still compiles and keeps what it compiles, so the second half ' +
-    'shows whether steps leave anything behind.',
+    `The step of the ${mlpName}, in Gradus. The heap is what is left after a full ` +
+    'collection; garbage is what a step leaves for the collector; the arena is the ' +
+    'WebAssembly memory. In the first thousands of steps V8 still compiles and keeps what it ' +
+    'compiles, so the second half shows whether steps leave anything behind.',
   async run(field) {
     const started = await field.start('gradus');
     if (!started) return undefined;

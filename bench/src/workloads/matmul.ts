@@ -52,8 +52,8 @@ export const matmul: Workload = {
   title: 'Matrix product, f32, one thread',
   about:
     'C = A B with n × n matrices that are in place already, so that neither operands nor result ' +
-    'are copied. Every element is checked against a product in f64. The peak is a WebAssembly loop ' +
-    'of independent multiply-adds on 128-bit vectors which stay in registers: once ' +
+    'are copied. Every element is checked against a product in f64. The peak is a WebAssembly ' +
+    'loop of independent multiply-adds on 128-bit vectors which stay in registers: once ' +
     'with the separate instructions that Node 20 has by default, once with the fused one of ' +
     'relaxed SIMD.',
   async run(field) {

@@ -2,7 +2,7 @@ import type { Prepared } from '../field.js';
 import { interleave, type Pace } from '../measure/rounds.js';
 import type { Entry, Timings } from '../results.js';
 
-/** Times everything that is prepared, all in the same rounds; `flops` of one iteration of a case. */
+/** Times all that is prepared, in the same rounds; `flops` of one iteration of a case. */
 export async function takeTimings(
   prepared: readonly Prepared[],
   pace: Pace,

@@ -33,7 +33,7 @@ export function trainCommand(io: Io): Command {
       if (name === undefined || name.startsWith('-')) {
         throw new UsageError(`train: which model? Give one of: ${names.join(', ')}.`);
       }
-      throw new UsageError(`there is no model '${name}'; ${suggestion(name, names)}`);
+      throw new UsageError(`there is no model '${name}'${suggestion(name, names)}`);
     });
   for (const family of MODELS) command.addCommand(familyCommand(family, io));
   return command;

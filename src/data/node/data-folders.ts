@@ -33,7 +33,7 @@ export function dataCacheFolder(env: DataFolderOptions['env'] = process.env): st
  * Each may hold a folder named after the set, or the files themselves.
  *
  * @param folder the set's folder among others.
- * @param files some of its files; one that is there tells the folder.
+ * @param files its files, under all their names; one of them tells the folder.
  * @throws FormatError where no place has it, and where --data-dir or GRADUS_DATA is no folder.
  */
 export async function findDataFolder(
@@ -60,10 +60,10 @@ export async function findDataFolder(
   }
   looked.push(dataCacheFolder(env));
   for (const root of looked) {
-    const inner = path.join(root, folder);
-    if ((await kindOf(inner)) === 'directory') return inner;
-    const kinds = await Promise.all(files.map((file) => kindOf(path.join(root, file))));
-    if (kinds.some((kind) => kind !== 'missing')) return root;
+    for (const place of [path.join(root, folder), root]) {
+      const kinds = await Promise.all(files.map((file) => kindOf(path.join(place, file))));
+      if (kinds.some((kind) => kind !== 'missing')) return place;
+    }
   }
   throw new FormatError(
     `${set}: its files are not in ${looked.join(' or ')}; run 'gradus data fetch ${set}'. ` +

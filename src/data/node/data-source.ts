@@ -19,3 +19,13 @@ export interface DataSource {
   readonly manual?: string;
   readonly files: readonly SourceFile[];
 }
+
+/** Shorthand for the tables of sources. */
+export function file(
+  name: string,
+  bytes: number,
+  sha256: string,
+  urls: readonly string[],
+): SourceFile {
+  return { name, bytes, sha256, urls };
+}

@@ -1,8 +1,4 @@
-import type { DataSource, SourceFile } from './data-source.js';
-
-function file(name: string, bytes: number, sha256: string, urls: readonly string[]): SourceFile {
-  return { name, bytes, sha256, urls };
-}
+import { file, type DataSource } from './data-source.js';
 
 /** Sets that a person has to put into the data folder: known by their checksums only. */
 export const MANUAL_SOURCES: readonly DataSource[] = [

@@ -1,4 +1,4 @@
-import type { DataSource, SourceFile } from './data-source.js';
+import { file, type DataSource } from './data-source.js';
 
 // Counts, licences, reference results and how the files were verified: SOURCE.md of each set in the
 // data folder of the project. Commits are fixed, so that an address keeps its bytes.
@@ -7,10 +7,6 @@ const UCI = 'https://archive.ics.uci.edu/ml/machine-learning-databases';
 const BROWNLEE = `${GITHUB}/jbrownlee/Datasets/d20fcb6402ae34e653d4513b00f39257bb37ed7f`;
 const ZALANDO = `${GITHUB}/zalandoresearch/fashion-mnist/b2617bb6d3ffa2e429640350f613e3291e10b141/data/fashion`;
 const ZALANDO_S3 = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com';
-
-function file(name: string, bytes: number, sha256: string, urls: readonly string[]): SourceFile {
-  return { name, bytes, sha256, urls };
-}
 
 /** Sets that can be fetched. */
 export const OPEN_SOURCES: readonly DataSource[] = [

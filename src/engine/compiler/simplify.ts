@@ -1,8 +1,9 @@
 import { invariant } from '../core/errors.js';
+import { exactJson } from '../core/exact-json.js';
 import { roundTo } from '../core/dtype.js';
 import { sameShape, sizeOf } from '../core/shape.js';
 import type { Builder } from '../graph/builder.js';
-import type { GraphNode, LeafSource, OpAttrs, OpName } from '../graph/node.js';
+import type { GraphNode, LeafSource, OpName } from '../graph/node.js';
 import { isOp, topological } from '../graph/node.js';
 import { OPS, build } from '../ops/index.js';
 import type { ScalarRule } from '../ops/index.js';
@@ -39,16 +40,8 @@ function keyOf(node: GraphNode, sources: Map<LeafSource, number>): string {
     const { source } = node.attrs;
     if (!sources.has(source)) sources.set(source, sources.size);
     attrs = `source ${sources.get(source)!}`;
-  } else attrs = attrsKey(node.attrs);
+  } else attrs = exactJson(node.attrs);
   return `${node.op}(${inputs})${attrs}:${node.dtype}[${node.shape.join()}]`;
-}
-
-/** JSON, but telling -0, NaN and the infinities apart. */
-export function attrsKey(attrs: OpAttrs[keyof OpAttrs]): string {
-  return JSON.stringify(attrs, (_, v: unknown) => {
-    if (typeof v !== 'number') return v;
-    return Object.is(v, -0) || !Number.isFinite(v) ? `#${Object.is(v, -0) ? '-0' : v}` : v;
-  });
 }
 
 function rewrite(b: Builder, node: GraphNode): GraphNode {

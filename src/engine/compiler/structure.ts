@@ -1,6 +1,6 @@
+import { exactJson } from '../core/exact-json.js';
 import type { GraphNode, LeafSource } from '../graph/node.js';
 import { isOp, topological } from '../graph/node.js';
-import { attrsKey } from './simplify.js';
 
 /** A graph's structure, apart from the values behind its leaves. */
 export interface Structure {
@@ -26,7 +26,7 @@ export function structureOf(
       const { source } = node.attrs;
       if (!sources.has(source)) sources.set(source, sources.size);
       attrs = `${sources.get(source)!}${describe(source)}`;
-    } else attrs = attrsKey(node.attrs);
+    } else attrs = exactJson(node.attrs);
     parts.push(`${node.op}(${inputs})${attrs}${node.dtype}[${node.shape.join()}]`);
   }
   parts.push(roots.map((r) => numbers.get(r)!).join());

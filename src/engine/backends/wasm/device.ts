@@ -12,9 +12,6 @@ export const wasmTarget: Target = {
   tile: { rows: 4, vectors: 2 },
 };
 
-/** A multiply-add in one instruction leaves V8 the registers for two more rows. */
-export const relaxedTarget: Target = { ...wasmTarget, tile: { rows: 6, vectors: 2 } };
-
 export interface WasmDeviceOptions {
   /** Relaxed multiply-add where the engine has it. Default: true. */
   readonly relaxedSimd?: boolean;
@@ -43,7 +40,7 @@ export class WasmDevice extends PlannedDevice {
     super(
       {
         name: 'wasm',
-        target: relaxedSimd ? relaxedTarget : wasmTarget,
+        target: wasmTarget,
         load(plan, { memory, initialPages, maximumPages }) {
           const bytes = emitModule(plan.module, {
             sharedMemory: shared,

@@ -72,8 +72,11 @@ export function divMod(a: Affine, by: number): { quotient: Affine; remainder: Af
     offsetWhole,
     whole.map((t) => ({ ...t, coef: t.coef / by })),
   );
-  const remainder = make(a.offset - offsetWhole * by, rest);
-  if (remainder.min >= 0 && remainder.max < by) return { quotient, remainder };
+  const rests = make(a.offset - offsetWhole * by, rest);
+  if (rests.min >= 0 && rests.max < by) return { quotient, remainder: rests };
+  // Kernels divide towards zero, which is downwards only where nothing is negative.
+  const lift = Math.max(0, Math.ceil(-rests.min / by));
+  const remainder = shift(rests, lift * by);
   const key = keyOf(remainder);
   const low = Math.floor(remainder.min / by);
   const high = Math.floor(remainder.max / by);
@@ -91,7 +94,7 @@ export function divMod(a: Affine, by: number): { quotient: Affine; remainder: Af
     min: 0,
     max: by - 1,
   };
-  return { quotient: add(quotient, make(0, [div])), remainder: make(0, [mod]) };
+  return { quotient: add(quotient, make(-lift, [div])), remainder: make(0, [mod]) };
 }
 
 /** Row-major position of `index` in an array of `shape`. */

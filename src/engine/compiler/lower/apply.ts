@@ -49,7 +49,8 @@ export function emitApply(
 /** Operations whose result may leave 0…255 and has to wrap. */
 const WRAPS: ReadonlySet<ApplyOp> = new Set<ApplyOp>(['neg', 'add', 'sub', 'mul', 'not', 'pow']);
 
-function lowByte(b: FuncBuilder, x: Val): Val {
+/** A u8, held as i32, after arithmetic that may have left 0…255. */
+export function lowByte(b: FuncBuilder, x: Val): Val {
   return b.bin('and', x, constant(x.ty, 255));
 }
 

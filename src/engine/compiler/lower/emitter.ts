@@ -5,9 +5,9 @@ import type { FuncBuilder } from '../ir/builder.js';
 import { constant, i32 } from '../ir/builder.js';
 import type { Val } from '../ir/ir.js';
 import { scalar } from '../ir/ir.js';
-import { childrenOf } from '../kernel/expr.js';
+import { childrenOf, walk } from '../kernel/expr.js';
 import type { Affine, KernelExpr, Within } from '../kernel/types.js';
-import { elemOf, emitApply, memOf } from './apply.js';
+import { elemOf, emitApply, lowByte, memOf } from './apply.js';
 import { emitPhilox, loadPhilox } from './random.js';
 
 /** How the lanes of a vector lie in the loops: `lanes` consecutive values of dimension `dim`. */
@@ -83,14 +83,18 @@ export class Emitter {
 
   /** Computes here whatever part of `e` does not depend on the dimensions of `loops`. */
   hoist(e: KernelExpr, loops: number): void {
-    if (e.kind === 'constant' || e.kind === 'choose') return;
+    this.hoistOnce(e, loops, new Set());
+  }
+
+  private hoistOnce(e: KernelExpr, loops: number, seen: Set<KernelExpr>): void {
+    if (e.kind === 'constant' || e.kind === 'choose' || seen.has(e)) return;
+    seen.add(e);
     if ((e.dims & loops) === 0 && this.available(e)) this.emit(e);
-    else for (const c of childrenOf(e)) this.hoist(c, loops);
+    else for (const c of childrenOf(e)) this.hoistOnce(c, loops, seen);
   }
 
   private available(e: KernelExpr): boolean {
-    if (e.kind === 'result') return this.results.has(e.of);
-    return childrenOf(e).every((c) => this.available(c));
+    return walk([e]).every((c) => c.kind !== 'result' || this.results.has(c.of));
   }
 
   /** The value of `e`: a vector if it varies along the lanes, else a scalar. */
@@ -128,8 +132,10 @@ export class Emitter {
         invariant(value !== undefined, 'a result is used before it is known');
         return value;
       }
-      case 'iota':
-        return b.convert(elemOf(e.dtype), this.indexVector(e.index));
+      case 'iota': {
+        const index = b.convert(elemOf(e.dtype), this.indexVector(e.index));
+        return e.dtype === 'u8' ? lowByte(b, index) : index;
+      }
       case 'random': {
         const state = loadPhilox(b, this.f.address(e.state), e.offset);
         return emitPhilox(b, state, this.indexVector(e.index));

@@ -6,6 +6,7 @@ import { FuncBuilder, constant, i32 } from '../ir/builder.js';
 import type { Func, Target, Ty, Val } from '../ir/ir.js';
 import { identityIndex } from '../fuse/kernelize.js';
 import { fromData, linearize } from '../kernel/affine.js';
+import { walk } from '../kernel/expr.js';
 import type { KernelExpr } from '../kernel/types.js';
 import { elemOf, memOf } from './apply.js';
 import type { Lanes } from './emitter.js';
@@ -37,7 +38,8 @@ export function lowerScatter(
   const context = rowContext(b, p, buffers, 0);
   const last = group.extents.length - 1;
   // Lanes run along the last axis where all of them go to one row.
-  const together = axis !== last && (row.dims >> last) % 2 === 0 && node.dtype !== 'f64';
+  const wide = walk([row, member.expr]).some((e) => e.dtype === 'f64') || node.dtype === 'f64';
+  const together = axis !== last && (row.dims >> last) % 2 === 0 && !wide;
   const lanes = together ? target.vectorBytes / 4 : 1;
   b.if(b.cmp('lt', lo, hi), () => {
     emitZeros(b, context.address(node), node, target);

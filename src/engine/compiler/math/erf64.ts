@@ -21,7 +21,8 @@ const FAR = [
 ];
 
 /**
- * The error function in scalar f64: an odd polynomial near 0, 1 - e^(-x²) p(x) beyond. 1.28 ulp.
+ * The error function in scalar f64: an odd polynomial near 0, 1 - e^(-x²) p(x) beyond. 1.28
+ * ulp, the largest error in eight million random arguments.
  */
 export function erf64(b: FuncBuilder, x: Val): Val {
   const [one, six] = [like(x, 1), like(x, 6)];

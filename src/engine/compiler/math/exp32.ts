@@ -89,7 +89,7 @@ export function sigmoid32(b: FuncBuilder, x: Val): Val {
 
 /**
  * tanh in f32: (1 - E) / (1 + E) with E = e^-2|x| = 2^n + 2^n (e^r - 1), and the sign of x. At most
- * 1.96 ulp.
+ * 1.95 ulp.
  */
 export function tanh32(b: FuncBuilder, x: Val): Val {
   const size = b.un('abs', x);

@@ -2,7 +2,10 @@ import type { FuncBuilder } from '../ir/builder.js';
 import type { Val } from '../ir/ir.js';
 import { horner, intLike, like, powerOfTwo64, shift, specialOfLog } from './pieces.js';
 
-/** log and log1p in scalar f64: x = 2^e (1 + f) as in f32, and s = f / (2 + f) for log(1 + f). */
+/**
+ * log and log1p in scalar f64: x = 2^e (1 + f) as in f32, and s = f / (2 + f) for log(1 + f). The
+ * errors stated are the largest in eight million random arguments.
+ */
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;

@@ -3,7 +3,10 @@ import type { Val } from '../ir/ir.js';
 import { horner, intLike, like, shift } from './pieces.js';
 import { fractionOfProduct, windowOf } from './words.js';
 
-/** sin and cos in scalar f64: as in f32, with r in two parts. */
+/**
+ * sin and cos in scalar f64: as in f32, with r in two parts. The errors stated are the largest in
+ * eight million random arguments.
+ */
 
 const TWO_OVER_PI = 0.6366197723675814;
 const MAGIC = 6755399441055744;
@@ -146,14 +149,14 @@ function turned(b: FuncBuilder, quadrant: Val, angle: Angle): Val {
   return b.select(odd, cosOf(b, angle, z), sinOf(b, angle, z));
 }
 
-/** Sine in f64: 0.78 ulp over all arguments. */
+/** Sine in f64: 0.78 ulp, also for huge arguments. */
 export function sin64(b: FuncBuilder, x: Val): Val {
   const angle = reduce(b, b.un('abs', x));
   const sign = b.bin('xor', shift(b, 'shl', angle.quadrant, 30), b.hiWord(x));
   return flip(b, turned(b, angle.quadrant, angle), sign);
 }
 
-/** Cosine in f64, the sine a quadrant on: 0.78 ulp over all arguments. */
+/** Cosine in f64, the sine a quadrant on: 0.78 ulp, also for huge arguments. */
 export function cos64(b: FuncBuilder, x: Val): Val {
   const angle = reduce(b, b.un('abs', x));
   const next = b.add(angle.quadrant, intLike(angle.quadrant, 1));

@@ -1,4 +1,5 @@
 import { invariant } from '../../core/errors.js';
+import { exactJson } from '../../core/exact-json.js';
 import type { GraphNode } from '../../graph/node.js';
 import type { Group } from '../fuse/group.js';
 import type { Func, Target } from '../ir/ir.js';
@@ -126,7 +127,7 @@ export class Lowering {
     const alike = this.known.get(size) ?? [];
     this.known.set(size, alike);
     const text = (of: Code): string =>
-      (of.text ??= JSON.stringify(of.functions).replaceAll(`"${of.prefix}`, '"_'));
+      (of.text ??= exactJson(of.functions).replaceAll(`"${of.prefix}`, '"_'));
     const code: Code = { prefix, functions };
     const twin = alike.find((other) => text(other) === text(code));
     if (!twin) alike.push(code);

@@ -10,7 +10,7 @@ function evaluate(a: Affine, dims: readonly number[]): number {
     if (x.kind === 'dim') return dims[x.dim]!;
     if (x.kind === 'data') throw new Error('no data here');
     const of = evaluate(x.of, dims);
-    return x.kind === 'div' ? Math.floor(of / x.by) : of - Math.floor(of / x.by) * x.by;
+    return x.kind === 'div' ? Math.trunc(of / x.by) : of % x.by; // as kernels do
   };
   return a.terms.reduce((sum, t) => sum + t.coef * atom(t.atom), a.offset);
 }

@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../prepare.mjs';
+
+/**
+ * Compiles src to a folder of its own, inside the checkout so that packages resolve, and calls `use`
+ * with its path: the reference then shows the sources as they are, whatever is in dist.
+ *
+ * @template R
+ * @param {(folder: string) => R | Promise<R>} use
+ * @returns {Promise<R>}
+ */
+export async function withCompiled(use) {
+  const cache = join(root, '.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'docs-'));
+  try {
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const maps = ['--declarationMap', 'false', '--sourceMap', 'false'];
+    const args = [tsc, '-p', 'tsconfig.build.json', ...maps, '--outDir', folder];
+    const { status, stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`src does not compile:\n${stdout}`);
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,136 @@
+// covers: src/cli/training.ts, src/cli/models.ts, src/cli/model-family.ts
+// covers: src/cli/models/mlp.ts, src/cli/models/linear.ts
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadSafetensors } from '../../../src/io/node.js';
+import { MODELS } from '../../../src/cli/models.js';
+import { gradus } from '../run-gradus.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'gradus-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Most of the digits validate, so that training takes little time. */
+const SMALL = '--hidden 24 --val-fraction 0.8 --epochs 2';
+
+/** The lines of --json without the times. */
+function linesOf(stdout: string): Record<string, unknown>[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const { seconds: _, ...rest } = JSON.parse(line) as Record<string, unknown>;
+      return rest;
+    });
+}
+
+test('--json: a line for each epoch and one for the test part; the same seed, the same bits', async () => {
+  const first = await gradus(`train mlp ${SMALL} --seed 3 --json`);
+  expect([first.status, first.stderr]).toEqual([0, '']);
+  const full = first.stdout.split('\n').map((line) => (line ? Object.keys(JSON.parse(line)) : []));
+  const epoch = ['epoch', 'loss', 'valLoss', 'accuracy', 'seconds'];
+  expect(full).toEqual([epoch, epoch, ['final', 'loss', 'accuracy'], []]);
+  const lines = linesOf(first.stdout);
+  expect(lines[1]!.epoch).toBe(2);
+  expect(lines[1]!.loss).toBeLessThan(lines[0]!.loss as number);
+  expect(lines[2]).toMatchObject({ final: true });
+  expect(lines[2]!.accuracy).toBeGreaterThan(0.7);
+
+  const again = await gradus(`train mlp ${SMALL} --seed 3 --json`);
+  expect(linesOf(again.stdout)).toEqual(lines);
+  const other = await gradus(`train mlp ${SMALL} --seed 4 --json`);
+  expect(linesOf(other.stdout)[2]).not.toEqual(lines[2]);
+});
+
+test('without validation, its figures are null', async () => {
+  const { stdout } = await gradus('train linear --val-fraction 0 --epochs 1 --json');
+  const [epoch] = linesOf(stdout);
+  expect(epoch).toMatchObject({ epoch: 1, valLoss: null, accuracy: null });
+});
+
+test('text for people; --quiet leaves the result', async () => {
+  const { status, stdout, stderr } = await gradus(`train linear --val-fraction 0.8 --epochs 2`);
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(
+    /^linear on digits: generated \(seed 0\)\n2,000 samples to train on, 8,000/,
+  );
+  expect(stdout).toMatch(/7,850 parameters, adam, lr 0.001, batch size 64, seed 0\n/);
+  expect(stdout).toMatch(
+    /\nepoch 1\/2 {2}loss \d\.\d{4} {2}acc [\d.]+% {2}val loss \d\.\d{4} {2}val acc [\d.]+% {2}\d+\.\d s {2}[\d,]+ samples\/s\nepoch 2\/2/,
+  );
+  expect(stdout).toMatch(/\ntest loss \d\.\d{4}, test accuracy \d\d\.\d%\n$/);
+  const quiet = await gradus(`train linear --val-fraction 0.8 --epochs 2 --quiet`);
+  expect(quiet.stdout).toBe(stdout.slice(stdout.indexOf('test loss')));
+});
+
+test('--save writes the weights and what they are', async () => {
+  const file = join(folder, 'model.safetensors');
+  const { status } = await gradus(`train mlp ${SMALL} --optimizer momentum --quiet --save ${file}`);
+  expect(status).toBe(0);
+  const { tensors, metadata } = await loadSafetensors(file);
+  expect([...tensors].map(([name, t]) => `${name} ${t.shape.join('x')}`).sort()).toEqual([
+    '1.bias 24',
+    '1.weight 24x784',
+    '4.bias 10',
+    '4.weight 10x24',
+  ]);
+  expect(metadata).toMatchObject({ model: 'mlp', options: '{"hidden":[24],"dropout":0.1}' });
+});
+
+describe('what fails has status 1 and one sentence', () => {
+  const data = (name: string, bytes: (file: string) => Uint8Array): string => {
+    const parent = join(folder, name);
+    mkdirSync(join(parent, 'fashion-mnist'), { recursive: true });
+    for (const part of ['train', 't10k']) {
+      for (const file of [`${part}-images-idx3-ubyte.gz`, `${part}-labels-idx1-ubyte.gz`]) {
+        writeFileSync(join(parent, 'fashion-mnist', file), bytes(file));
+      }
+    }
+    return parent;
+  };
+  const fails = async (args: string, message: RegExp): Promise<void> => {
+    const { status, stdout, stderr } = await gradus(args);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^error: [^\n]+\n$/);
+  };
+
+  test('missing data', async () => {
+    const nowhere = join(folder, 'nowhere');
+    const args = `train mlp --data fashion-mnist --data-dir ${nowhere}`;
+    await fails(args, /the data directory \S+nowhere does not exist; pass --data-dir/);
+    mkdirSync(nowhere);
+    await fails(args, /train-images-idx3-ubyte.gz is missing/);
+  });
+
+  test('truncated and corrupt data', async () => {
+    const cut = data('cut', () => readFileSync('package-lock.json').subarray(0, 100));
+    await fails(`train mlp --data fashion-mnist --data-dir ${cut}`, /ubyte\.gz/);
+    const empty = data('empty', () => new Uint8Array());
+    await fails(`train mlp --data fashion-mnist --data-dir ${empty}`, /ubyte\.gz/);
+  });
+
+  test('a file that cannot be written, before any training', async () => {
+    await fails(
+      `train mlp --save ${join(folder, 'no', 'x.safetensors')}`,
+      /cannot write \S+x\.safetensors: the directory \S+no does not exist; create it first\./,
+    );
+    await fails(`train mlp --save ${folder}`, /cannot write \S+: it is a directory; give the path/);
+  });
+
+  test('a loss that is not a number', async () => {
+    const args = `${SMALL} --optimizer sgd --lr 1e9 --json`;
+    await fails(`train mlp ${args}`, /the loss is \S+ in epoch 1, step \d+ of 32: \w+ of f32/);
+  });
+});
+
+test('every family builds, learns and says what it is', async () => {
+  expect(new Set(MODELS.map((family) => family.name)).size).toBe(MODELS.length);
+  for (const family of MODELS) {
+    const { stdout } = await gradus(`train ${family.name} --help`);
+    expect(stdout).toContain(family.summary);
+    const run = await gradus(`train ${family.name} --val-fraction 0.9 --epochs 1 --json`);
+    expect(linesOf(run.stdout)[1]!.accuracy).toBeGreaterThan(0.25);
+  }
+});
