@@ -68,6 +68,7 @@ try {
   runCheck('types', 'typecheck');
   runCheck('imports', 'check:imports');
   runCheck('every source has a test', 'check:tests');
+  runCheck('documents', 'check:docs');
   const built = runCheck('build', 'build');
   console.log('\n── tests');
   if (built) runTests();

@@ -79,7 +79,7 @@ function pageLinks(places) {
     const target = path.startsWith('docs/') ? from : `../${path}`;
     return `[${basename(path, '.md')}, ${name}](${target}#${anchor})`;
   });
-  return [...new Set(links)].sort();
+  return [...new Set(links)].sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** What `label` says of each place, by path, without repetition; the places without a name last. */

@@ -17,13 +17,22 @@ import { declarations, fileDoc, parseSource } from './parse.mjs';
  * @property {readonly Exported[]} content
  */
 
-/** Reads declaration files under a folder, each once. */
+/** Reads declaration files, each once. */
 export class DeclarationFiles {
   #folder;
+  #sources;
   #known = new Map();
 
-  constructor(folder) {
+  /** @param {string} folder Of the declarations. @param {string} sources What they were made from. */
+  constructor(folder, sources) {
     this.#folder = folder;
+    this.#sources = sources;
+  }
+
+  /** The docstring of a file itself; the declarations lose it together with the imports below it. */
+  docOf(file) {
+    const path = join(this.#sources, `${file}.ts`);
+    return fileDoc(parseSource(path, readFileSync(path, 'utf8')));
   }
 
   /** A file by its path without ending, or undefined if it lies outside (a package, say). */
@@ -33,7 +42,7 @@ export class DeclarationFiles {
       if (!existsSync(path)) return undefined;
       const source = parseSource(`${file}.d.ts`, readFileSync(path, 'utf8'));
       const own = declarations(source);
-      this.#known.set(file, { file, source, own, doc: fileDoc(source) });
+      this.#known.set(file, { file, source, own });
     }
     return this.#known.get(file);
   }
@@ -52,7 +61,7 @@ export class DeclarationFiles {
         const content = this.exportsOf(target);
         const name = statement.exported?.name;
         if (!name) found.push(...content);
-        else found.push({ name, file: target, doc: this.read(target).doc, content });
+        else found.push({ name, file: target, doc: this.docOf(target), content });
       } else if (statement.type === 'ExportNamedDeclaration') {
         if (statement.declaration) {
           const names = own.filter(({ node }) => within(node, statement)).map(({ name }) => name);

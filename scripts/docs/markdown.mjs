@@ -14,7 +14,10 @@ export const cell = (text) => escaped(text).replace(/\s+/g, ' ').replaceAll('|',
 
 /** The first sentence of a docstring, in one line. */
 export function firstSentence(text) {
-  const line = text.split(/\n\s*\n|\n- /)[0].replace(/\s+/g, ' ').replace(/:$/, '.');
+  const line = text
+    .split(/\n\s*\n|\n- /)[0]
+    .replace(/\s+/g, ' ')
+    .replace(/:$/, '.');
   return /^.*?[.!?](?= [A-Z`[]|$)/.exec(line)?.[0] ?? line;
 }
 
@@ -23,7 +26,7 @@ const titles = { returns: 'Returns', throws: 'Throws', see: 'See' };
 /** @param {import('./parse.mjs').Doc} doc @param {string} toDocs The way from the page to docs/. */
 export function docAsMarkdown({ text, tags }, toDocs) {
   const parts = [escaped(text)];
-  const params = tags.filter(({ name }) => name === 'param');
+  const params = tags.filter(({ name }) => name === 'param' || name === 'typeParam');
   if (params.length > 0) parts.push(params.map(paramLine).join('\n'));
   for (const { name, text: own } of tags) {
     if (titles[name]) parts.push(`**${titles[name]}** ${escaped(own)}`);

@@ -74,7 +74,7 @@ export function fileDoc(source) {
   }
   const second = source.comments[1];
   const another = second?.value.startsWith('*') && second.end <= statement.start;
-  const ownsNothing = statement.type === 'ImportDeclaration' || statement.source;
+  const ownsNothing = /^(Import|Export)/.test(statement.type) && !statement.declaration;
   return another || ownsNothing ? parseDoc(first.value.slice(1)) : undefined;
 }
 

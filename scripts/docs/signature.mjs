@@ -52,7 +52,8 @@ const options = { printWidth: 100, singleQuote: true, semi: true, trailingComma:
 /** Formats declarations as the sources are formatted. */
 export async function formatted(code) {
   const { code: result, errors } = await format('signature.d.ts', code, options);
-  if (errors.length > 0) throw new Error(`cannot format a signature: ${errors[0].message}\n${code}`);
+  if (errors.length > 0)
+    throw new Error(`cannot format a signature: ${errors[0].message}\n${code}`);
   return result.trim();
 }
 

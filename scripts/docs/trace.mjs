@@ -11,6 +11,7 @@ import { slugger } from './slug.mjs';
  * @property {string} path Of the file.
  * @property {string} name Symbol, title of the test, or heading.
  * @property {string} [anchor] Of the heading.
+ * @property {boolean} [isMention] A page names it without a tag.
  */
 
 const numbers = new Set(equations.map(({ number }) => number));
@@ -20,7 +21,10 @@ const numbersIn = (text) => [...text.matchAll(inParentheses)].map(([, number]) =
 
 /** The numbers behind each `@equation` of a comment, up to the end of its paragraph. */
 function tagged(comment) {
-  return comment.split('@equation').slice(1).flatMap((rest) => numbersIn(rest.split(/\n\W*(?:\n|@)/)[0]));
+  return comment
+    .split('@equation')
+    .slice(1)
+    .flatMap((rest) => numbersIn(rest.split(/\n\W*(?:\n|@)/)[0]));
 }
 
 /** @returns {Place[]} The symbols of a source file that carry an equation. */
@@ -42,7 +46,8 @@ export function carriers(path, text) {
     for (const member of members) add(member.doc, `${name}.${member.name}`);
   }
   const written = source.comments.reduce((n, c) => n + c.value.split('@equation').length - 1, 0);
-  if (written !== found) throw new Error(`${path}: an @equation is not in the docstring of a symbol`);
+  if (written !== found)
+    throw new Error(`${path}: an @equation is not in the docstring of a symbol`);
   return places;
 }
 
@@ -71,7 +76,9 @@ function testCalls(source) {
     const title = titleOf(source, node, ['test', 'it']);
     if (title === undefined) return;
     const outer = ancestors.map((a) => titleOf(source, a, ['describe'])).filter(Boolean);
-    calls.push({ title: [...outer, title].join(' › '), start: node.start, end: node.end });
+    // What a table fills in says nothing here.
+    const path = [...outer, title].filter((part) => !/%[sdiojp]/.test(part));
+    calls.push({ title: path.join(' › ') || title, start: node.start, end: node.end });
   });
   return calls;
 }
@@ -84,10 +91,12 @@ function titleOf({ text }, node, names) {
   let callee = node.callee;
   while (callee.callee ?? callee.object) callee = callee.callee ?? callee.object;
   if (!names.includes(callee.name)) return undefined;
-  return first.type === 'Literal' ? String(first.value) : text.slice(first.start + 1, first.end - 1);
+  return first.type === 'Literal'
+    ? String(first.value)
+    : text.slice(first.start + 1, first.end - 1);
 }
 
-/** @returns {Place[]} The headings of a page under which an equation is explained. */
+/** @returns {Place[]} The headings of a page under which an equation is explained or mentioned. */
 export function explanations(path, text) {
   const places = [];
   const slug = slugger();
@@ -98,7 +107,11 @@ export function explanations(path, text) {
     const title = fenced ? null : /^#+ (.+)$/.exec(line);
     if (title) heading = { name: title[1].replaceAll('`', ''), anchor: slug(title[1]) };
     const marker = /<!--(.*@equation.*)-->/.exec(line);
-    if (marker) for (const number of tagged(marker[1])) places.push({ number, path, ...heading });
+    const add = (number, isMention) => places.push({ number, path, ...heading, isMention });
+    if (marker) for (const number of tagged(marker[1])) add(number, false);
+    else if (!fenced) {
+      for (const number of numbersIn(line)) if (numbers.has(number)) add(number, true);
+    }
   }
   return places;
 }
@@ -119,8 +132,10 @@ export function problemsOf(traces) {
     .filter(({ section }) => builtChapters.includes(chapterOf(section)))
     .flatMap(({ number }) =>
       Object.entries(wanted)
-        .filter(([key]) => !traces[key].some((place) => place.number === number))
-        .map(([, what]) => `equation (${number}) has no ${what}; tag one with @equation (${number})`),
+        .filter(([key]) => !traces[key].some((p) => p.number === number && !p.isMention))
+        .map(
+          ([, what]) => `equation (${number}) has no ${what}; tag one with @equation (${number})`,
+        ),
     );
   return [...unknown, ...gaps];
 }

@@ -17,13 +17,22 @@ export interface CommonOptions {
   readonly weightDecay?: number;
   readonly valFraction: number;
   readonly save?: string;
+  readonly config?: string;
+  readonly run?: string;
+  readonly resume?: string;
+  readonly checkpointEvery: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
 /** Adds the flags that all trainings have, with a family's defaults. */
 export function addCommonOptions(command: Command, recipe: Recipe): void {
-  for (const option of [...dataOptions(), ...recipeOptions(recipe), ...outputOptions()]) {
+  for (const option of [
+    ...dataOptions(),
+    ...recipeOptions(recipe),
+    ...runOptions(),
+    ...outputOptions(),
+  ]) {
     command.addOption(option);
   }
 }
@@ -64,6 +73,17 @@ function recipeOptions(recipe: Recipe): Option[] {
   ];
 }
 
+function runOptions(): Option[] {
+  return [
+    new Option('--config <file>', 'JSON with values for flags, such as {"epochs": 5}; flags win'),
+    new Option('--run <dir>', 'folder for the log, checkpoints and report of this run'),
+    new Option('--resume <dir>', 'go on with the run in this folder, with its settings'),
+    new Option('--checkpoint-every <n>', 'steps between checkpoints, besides those of epochs')
+      .argParser(integer('--checkpoint-every', 1))
+      .default(1000),
+  ];
+}
+
 function lrText({ optimizer, lr }: Recipe): string {
   const others = Object.entries(OPTIMIZERS).filter(([name]) => name !== optimizer);
   return [`${lr} with ${optimizer}`, ...others.map(([name, o]) => `${o.lr} ${name}`)].join(', ');
@@ -71,7 +91,7 @@ function lrText({ optimizer, lr }: Recipe): string {
 
 function outputOptions(): Option[] {
   return [
-    new Option('--save <file>', 'write the weights as safetensors'),
+    new Option('--save <file>', 'write a model file: weights and all that is needed to use them'),
     new Option('--json', 'one JSON object a line, and nothing else, on stdout'),
     new Option('--quiet', 'only the result').conflicts('json'),
   ];

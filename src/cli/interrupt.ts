@@ -1,13 +1,16 @@
 /** Exit status of a process that Ctrl-C has ended: 128 + SIGINT. */
 export const INTERRUPTED = 130;
 
-/** Ctrl-C was pressed, and the step in progress has been finished. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Ctrl-C was pressed, or the process asked to end, and the step in progress has been finished. */
 export class InterruptError extends Error {
   override name = 'InterruptError';
 }
 
 /**
- * Runs `work` with a signal that fires at the first Ctrl-C. The second one ends the process at once.
+ * Runs `work` with a signal that fires at the first Ctrl-C or SIGTERM. The second one ends the
+ * process at once.
  */
 export async function interruptible<R>(work: (signal: AbortSignal) => Promise<R>): Promise<R> {
   const controller = new AbortController();
@@ -15,10 +18,10 @@ export async function interruptible<R>(work: (signal: AbortSignal) => Promise<R>
     if (controller.signal.aborted) process.exit(INTERRUPTED);
     controller.abort();
   };
-  process.on('SIGINT', onSignal);
+  for (const name of SIGNALS) process.on(name, onSignal);
   try {
     return await work(controller.signal);
   } finally {
-    process.off('SIGINT', onSignal);
+    for (const name of SIGNALS) process.off(name, onSignal);
   }
 }

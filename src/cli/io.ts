@@ -29,6 +29,11 @@ export function printLine(io: Io, text = ''): void {
   io.stdout.write(`${text}\n`);
 }
 
+/** Writes one line to stderr: what a person should know, and no result. */
+export function printError(io: Io, text: string): void {
+  io.stderr.write(`${text}\n`);
+}
+
 /** The colours and weights in use. */
 export type Style = Parameters<typeof styleText>[0];
 

@@ -1,39 +1,39 @@
-import type { Option } from 'commander';
-import type { TrainableModel } from '../train/index.js';
+import { Option } from 'commander';
+import type { Family, OptionSpec } from '../train/index.js';
+import { choice, fraction, integer, sizes } from './parse-values.js';
 
-/** What a model is to be made for. */
-export interface Task {
-  /** Shape of one sample, such as [1, 28, 28]. */
-  readonly inputShape: readonly number[];
-  /** Number of classes. */
-  readonly classes: number;
-}
+export type { FamilyOptions, Recipe, Task } from '../train/index.js';
 
-/** Defaults of the training flags, chosen for the family on validation data. */
-export interface Recipe {
-  readonly optimizer: string;
-  readonly lr: number;
-  /** Factor of the learning rate from one epoch to the next. */
-  readonly lrDecay: number;
-  /** Default: the optimizer's. */
-  readonly weightDecay?: number;
-  readonly batchSize: number;
-}
-
-/** Values of a family's own flags by name. */
-export type FamilyOptions = Readonly<Record<string, unknown>>;
-
-/** A kind of model that the command line can train. */
-export interface ModelFamily {
-  /** As in `gradus train NAME`. */
-  readonly name: string;
-  /** One line for help and lists. */
-  readonly summary: string;
-  /** Further lines for its help: examples. */
-  readonly examples: readonly string[];
-  /** Flags of its own, with defaults. */
+/** A model family with its flags. */
+export interface ModelFamily extends Family {
+  /** A flag for each of its settings. */
   readonly options: () => readonly Option[];
-  readonly recipe: Recipe;
-  /** A model with weights drawn from the default generator. */
-  readonly create: (task: Task, options: FamilyOptions) => TrainableModel;
+}
+
+/** The family as the command line sees it. */
+export function withFlags(family: Family): ModelFamily {
+  const settings = Object.entries(family.settings);
+  return { ...family, options: () => settings.map(([name, spec]) => flagOf(name, spec)) };
+}
+
+/** `hiddenSizes` as '--hidden-sizes', with the default and the parser that its kind has. */
+function flagOf(name: string, spec: OptionSpec): Option {
+  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const { summary } = spec;
+  switch (spec.kind) {
+    case 'sizes':
+      return new Option(`${flag} <sizes>`, summary)
+        .argParser(sizes(flag))
+        .default(spec.default, spec.default.join(','));
+    case 'fraction':
+      return new Option(`${flag} <p>`, summary).argParser(fraction(flag)).default(spec.default);
+    case 'integer':
+      return new Option(`${flag} <n>`, summary)
+        .argParser(integer(flag, spec.least))
+        .default(spec.default);
+    case 'choice':
+      return new Option(`${flag} <name>`, `${summary}: ${spec.values.join(', ')}`)
+        .argParser(choice(flag, spec.values))
+        .default(spec.default);
+  }
 }

@@ -1,7 +1,6 @@
-/** The model families: one that is added here appears in the help, in the tour and in the docs. */
-import type { ModelFamily } from './model-family.js';
-import { linearFamily } from './models/linear.js';
-import { mlpFamily } from './models/mlp.js';
+/** The model families with their flags; src/train/families is where one is added. */
+import { FAMILIES } from '../train/index.js';
+import { withFlags, type ModelFamily } from './model-family.js';
 
 /** In the order in which they are listed. */
-export const MODELS: readonly ModelFamily[] = [mlpFamily, linearFamily];
+export const MODELS: readonly ModelFamily[] = FAMILIES.map(withFlags);

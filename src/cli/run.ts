@@ -1,6 +1,11 @@
 import { Command, CommanderError } from 'commander';
-import { ArgumentError } from '../engine/core/errors.js';
+import { ArgumentError, GradusError } from '../engine/core/errors.js';
+import { compareCommand } from './commands/compare.js';
 import { dataCommand } from './commands/data.js';
+import { evalCommand } from './commands/eval.js';
+import { predictCommand } from './commands/predict.js';
+import { reportCommand } from './commands/report.js';
+import { summaryCommand } from './commands/summary.js';
 import { tourCommand } from './commands/tour.js';
 import { trainCommand } from './commands/train.js';
 import { INTERRUPTED, InterruptError } from './interrupt.js';
@@ -14,6 +19,9 @@ Examples:
   $ gradus train mlp
   $ gradus train mlp --data fashion-mnist --data-dir ../shared/data --epochs 10 --seed 1
   $ gradus train linear --optimizer momentum --json
+  $ gradus train mlp --save mlp.safetensors && gradus eval mlp.safetensors
+  $ gradus train mlp --run runs/a && gradus train linear --run runs/b
+  $ gradus compare runs/a runs/b
   $ gradus data list`;
 
 /** Exit statuses besides 0, and 130 for Ctrl-C. */
@@ -43,6 +51,11 @@ function createProgram(io: Io): Command {
     .option('--debug', 'tell an error with its stack trace')
     .addHelpText('after', EXAMPLES);
   program.addCommand(trainCommand(io));
+  program.addCommand(evalCommand(io));
+  program.addCommand(predictCommand(io));
+  program.addCommand(summaryCommand(io));
+  program.addCommand(compareCommand(io));
+  program.addCommand(reportCommand(io));
   program.addCommand(tourCommand(io));
   program.addCommand(dataCommand(io));
   for (const command of everyCommand(program)) {
@@ -74,7 +87,10 @@ function report(error: unknown, debug: boolean, io: Io): number {
     return USAGE;
   }
   const message = error instanceof Error ? error.message : String(error);
-  tell(message, io);
+  const isForeseen = [GradusError, UsageError, InterruptError].some(
+    (kind) => error instanceof kind,
+  );
+  tell(isForeseen || debug ? message : `${message} (unexpected: --debug shows where)`, io);
   if (debug && error instanceof Error) io.stderr.write(`${error.stack}\n`);
   if (error instanceof InterruptError) return INTERRUPTED;
   return error instanceof UsageError || error instanceof ArgumentError ? USAGE : FAILURE;

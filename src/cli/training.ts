@@ -1,7 +1,15 @@
 import { asArrays, DataLoader, split, type Dataset, type LabelledImages } from '../data/index.js';
 import { manualSeed } from '../tensor/index.js';
 import { evaluate, fit } from '../train/index.js';
-import type { BatchSource, EpochRecord, Evaluation, TrainableModel } from '../train/index.js';
+import type {
+  BatchSource,
+  Callback,
+  CheckpointSink,
+  EpochRecord,
+  Evaluation,
+  TrainableModel,
+  TrainingState,
+} from '../train/index.js';
 import type { Display } from './display.js';
 import { InterruptError } from './interrupt.js';
 import type { FamilyOptions, ModelFamily } from './model-family.js';
@@ -104,6 +112,17 @@ function evaluationLoader(set: Images): BatchSource {
   return new DataLoader(set, { batchSize, reuse: true, collate: asArrays });
 }
 
+/** What makes a run one that can be gone on with. */
+export interface Continuation {
+  readonly checkpoints?: CheckpointSink | undefined;
+  /** Where to go on from. */
+  readonly resume?: TrainingState | undefined;
+  /** What to type to go on. */
+  readonly command?: string | undefined;
+  /** Called after the display, such as a log. */
+  readonly callbacks?: readonly Callback[];
+}
+
 /**
  * Trains and reads the test part.
  *
@@ -113,13 +132,13 @@ export async function runTraining(
   { plan, model, optimizer, train, validation, test }: Training,
   display: Display,
   signal: AbortSignal,
+  { checkpoints, resume, command, callbacks = [] }: Continuation = {},
 ): Promise<TrainingOutcome> {
   const schedule = {
     onEpochStart: ({ epoch }: { epoch: number }): void => {
       optimizer.lr = plan.lr * plan.lrDecay ** (epoch - 1);
     },
   };
-  const callbacks = [schedule, display];
   try {
     const { epochs } = plan;
     const { history, steps } = await fit({
@@ -128,18 +147,23 @@ export async function runTraining(
       train,
       validation,
       epochs,
-      callbacks,
+      callbacks: [schedule, display, ...callbacks],
       signal,
+      checkpoints,
+      resume,
     });
-    if (signal.aborted) throw interrupted(steps, epochs * train.length);
+    if (signal.aborted) throw interrupted(steps, epochs * train.length, command);
     const evaluation = await evaluate(model, test, { signal });
-    if (signal.aborted) throw interrupted(steps, steps);
+    if (signal.aborted) throw interrupted(steps, steps, command);
     return { history, test: evaluation };
   } finally {
     display.close();
   }
 }
 
-function interrupted(steps: number, of: number): InterruptError {
-  return new InterruptError(`interrupted after step ${steps} of ${of}; nothing was saved.`);
+function interrupted(steps: number, of: number, command: string | undefined): InterruptError {
+  const rest = command
+    ? `saved; to go on: ${command}`
+    : 'nothing was saved; with --run DIR it can be resumed.';
+  return new InterruptError(`interrupted after step ${steps} of ${of}; ${rest}`);
 }

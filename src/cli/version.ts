@@ -1,7 +1,1 @@
-import { readFileSync } from 'node:fs';
-
-/** The version of the package that this file is a part of. */
-export function version(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
-}
+export { version } from '../train/node/version.js';

@@ -13,6 +13,7 @@ export interface Normalization {
   readonly scale?: number;
 }
 
+/** Options of `ArrayDataset`. */
 export interface ArrayDatasetOptions<K extends string> {
   /** Names of the classes, in the order of their labels. */
   classes?: readonly string[];

@@ -4,6 +4,7 @@
  */
 export type ColumnType = 'number' | 'integer' | 'category' | 'text';
 
+/** The types that a column can have. */
 export const COLUMN_TYPES: readonly ColumnType[] = ['number', 'integer', 'category', 'text'];
 
 /** Cells that mean: no value. */

@@ -1,7 +1,9 @@
 import Papa from 'papaparse';
 import { ArgumentError, FormatError } from '../engine/core/errors.js';
 import { showCell, type Table } from './table.js';
+import { decodeText } from './text-lines.js';
 
+/** How a CSV file is written, and what is read of it. */
 export interface CsvOptions {
   /** Names the file in error messages; `.tsv` and `.tsv.gz` make a tab the default delimiter. */
   source?: string;
@@ -21,7 +23,7 @@ export interface CsvOptions {
 }
 
 /** Longer text than this the engines of today cannot hold in a string. */
-const MAX_BYTES = 2 ** 29 - 25;
+export const MAX_CSV_BYTES = 2 ** 29 - 25;
 
 /**
  * Reads comma- or tab-separated text: cells may be quoted and then hold delimiters, line breaks and
@@ -38,8 +40,9 @@ const MAX_BYTES = 2 ** 29 - 25;
  */
 export function readCsv(input: string | Uint8Array, options: CsvOptions = {}): Table {
   const { source = 'csv', header = true, trim = true, quoting = true } = options;
+  const prefix = options.source === undefined ? source : `csv: ${source}`;
   const fail = (what: string): never => {
-    throw new FormatError(`${source === 'csv' ? '' : 'csv: '}${source}: ${what}`);
+    throw new FormatError(`${prefix}: ${what}`);
   };
   const delimiter = options.delimiter ?? (/\.tsv(\.gz)?$/i.test(source) ? '\t' : ',');
   if (delimiter.length !== 1 || /["\r\n\ufeff]/.test(delimiter)) {
@@ -48,7 +51,12 @@ export function readCsv(input: string | Uint8Array, options: CsvOptions = {}): T
         'line break.',
     );
   }
-  const text = toText(input, options.encoding ?? 'utf-8', fail);
+  if (typeof input !== 'string' && input.length > MAX_CSV_BYTES) {
+    fail(`the file has ${input.length} bytes, the limit is ${MAX_CSV_BYTES}; divide it.`);
+  }
+  const named = { source: prefix, encoding: options.encoding ?? 'utf-8' };
+  const raw = typeof input === 'string' ? input : decodeText(input, named);
+  const text = raw.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
   const parsed = Papa.parse(text, {
     delimiter,
     newline: '\n',
@@ -59,15 +67,7 @@ export function readCsv(input: string | Uint8Array, options: CsvOptions = {}): T
   const all = parsed.data;
   const starts = lineNumbers(all);
   const error = parsed.errors[0];
-  if (error !== undefined) {
-    const line = starts[error.row ?? 0] ?? 1;
-    fail(
-      error.code === 'MissingQuotes'
-        ? `a quote in the row that begins on line ${line} is never closed.`
-        : `a quoted cell in the row that begins on line ${line} goes on after its quote; write a ` +
-            'quote inside a cell as "".',
-    );
-  }
+  if (error !== undefined) fail(quoteTrouble(error.code, starts[error.row ?? 0] ?? 1));
   const rows: string[][] = [];
   const lines: number[] = [];
   for (const [i, row] of all.entries()) {
@@ -87,34 +87,11 @@ export function readCsv(input: string | Uint8Array, options: CsvOptions = {}): T
   return { source, columns, rows, lines: Int32Array.from(lines) };
 }
 
-function toText(
-  input: string | Uint8Array,
-  encoding: string,
-  fail: (what: string) => never,
-): string {
-  let text: string;
-  if (typeof input === 'string') text = input.startsWith('\ufeff') ? input.slice(1) : input;
-  else {
-    if (input.length > MAX_BYTES) {
-      return fail(`the file has ${input.length} bytes, ${MAX_BYTES} are the limit; divide it.`);
-    }
-    let decoder: TextDecoder;
-    try {
-      decoder = new TextDecoder(encoding, { fatal: true });
-    } catch {
-      throw new ArgumentError(
-        `readCsv: there is no encoding '${encoding}'; use utf-8 or windows-1252, for example.`,
-      );
-    }
-    try {
-      text = decoder.decode(input);
-    } catch {
-      return fail(
-        `the file is not ${encoding} text; give its encoding, windows-1252 for example, or unpack it.`,
-      );
-    }
-  }
-  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+function quoteTrouble(code: string, line: number): string {
+  return code === 'MissingQuotes'
+    ? `a quote in the row that begins on line ${line} is never closed.`
+    : `a quoted cell in the row that begins on line ${line} goes on after its quote; write a quote ` +
+        'inside a cell as "".';
 }
 
 /** The line on which each row begins: a row is a line, and more by the breaks in its cells. */

@@ -4,6 +4,7 @@ import { toTensors } from '../io/tensors.js';
 import type { Tensor } from '../tensor/index.js';
 import { checkSeed, permutation } from './random.js';
 
+/** Options of `DataLoader`. */
 export interface DataLoaderOptions<K extends string, B> {
   /** Samples per batch; default 1. */
   batchSize?: number;
@@ -56,6 +57,7 @@ interface Pass {
  *
  * @typeParam B what the loop gets for a batch; by default a tensor `[N, ...]` for each column.
  * @throws ArgumentError for an empty set, a batch larger than the set, options out of range.
+ * @equation (2.4)
  * @example
  * const loader = new DataLoader(set, { batchSize: 64, shuffle: true, seed: 1 });
  * for (const { x, y } of loader) step(x, y);
@@ -147,6 +149,7 @@ export class DataLoader<K extends string = string, B = Record<K, Tensor>> {
     this.pass = undefined;
   }
 
+  /** The batches of the next epoch, from a set that gives its samples at once. */
   *[Symbol.iterator](): Generator<B, void, undefined> {
     const pass = this.begin();
     for (const indices of this.batchesOf(pass)) {
@@ -155,6 +158,7 @@ export class DataLoader<K extends string = string, B = Record<K, Tensor>> {
     this.finish(pass);
   }
 
+  /** The batches of the next epoch, from any set. */
   async *[Symbol.asyncIterator](): AsyncGenerator<B, void, undefined> {
     const pass = this.begin();
     const batches = this.batchesOf(pass);

@@ -5,6 +5,7 @@ import { digitStrokes } from './digit-strokes.js';
 import { randomWarp, type Warp } from './digit-warp.js';
 import { checkSeed, permutation, RandomStream } from './random.js';
 
+/** Options of `digits`. */
 export interface DigitsOptions {
   /** Number of images; default 10,000. */
   count?: number;

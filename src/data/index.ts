@@ -1,4 +1,7 @@
+/** Data sets, loaders of batches, tables of columns, and the digits that are drawn here. */
 export { ArrayDataset, type ArrayDatasetOptions, type Normalization } from './array-dataset.js';
+export { COLUMN_TYPES, MISSING_VALUES, type ColumnType } from './column-type.js';
+export { readCsv, type CsvOptions } from './csv.js';
 export {
   asArrays,
   DataLoader,
@@ -11,4 +14,15 @@ export type { LabelledImages } from './labelled-images.js';
 export { nearestName } from './nearest-name.js';
 export { split, type SplitOptions } from './split.js';
 export { Subset } from './subset.js';
+export { selectRows, splitTable, tableFrom, type Cell, type Table } from './table.js';
+export type { Scaling, TableFitOptions } from './table-fit.js';
+export { TablePreprocessor, type TableArrays } from './table-preprocessor.js';
+export type {
+  CategorySpec,
+  ColumnSpec,
+  MissingPolicy,
+  NumericSpec,
+  TableSpec,
+} from './table-spec.js';
 export { TensorDataset } from './tensor-dataset.js';
+export { decodeText, readLines, type TextOptions } from './text-lines.js';

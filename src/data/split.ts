@@ -3,6 +3,7 @@ import type { Dataset } from './dataset.js';
 import { checkSeed, permutation } from './random.js';
 import { Subset } from './subset.js';
 
+/** Options of `split`. */
 export interface SplitOptions {
   /** Samples for validation: a share of the set where below 1, otherwise their number. */
   validation: number;

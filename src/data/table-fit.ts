@@ -10,8 +10,10 @@ import { nearestName } from './nearest-name.js';
 import { cellError, columnIndex, showCell, type Table } from './table.js';
 import type { CategorySpec, ColumnSpec, MissingPolicy, TableSpec } from './table-spec.js';
 
+/** How the numbers of a column are scaled: see `TableFitOptions.scaling`. */
 export type Scaling = 'standardize' | 'minmax' | 'none';
 
+/** What a preprocessor is to predict, from which columns, and how. */
 export interface TableFitOptions {
   /** The column to predict; without one the preprocessor only makes `x`. */
   target?: string;

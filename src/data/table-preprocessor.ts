@@ -78,6 +78,7 @@ export class TablePreprocessor {
     return new TablePreprocessor(checkTableSpec(json));
   }
 
+  /** All that it has learnt from the rows, for `fromJSON`. */
   toJSON(): TableSpec {
     return this.spec;
   }

@@ -21,6 +21,7 @@ export interface CategorySpec {
   readonly fill: string | null;
 }
 
+/** What a preprocessor has learnt of a column. */
 export type ColumnSpec = NumericSpec | CategorySpec;
 
 /** All that a `TablePreprocessor` has learnt from the training part: plain JSON. */

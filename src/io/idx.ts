@@ -4,6 +4,7 @@ import { formatShape, sizeOf } from '../engine/core/shape.js';
 import { gunzipChunks, isGzip, joinBytes } from './gzip.js';
 import type { NamedArray } from './named-array.js';
 
+/** Options of `readIdx`. */
 export interface IdxReadOptions {
   /** Names the file in error messages. */
   source?: string;

@@ -1,3 +1,4 @@
+/** Formats of files: safetensors, npy, npz and idx, read from bytes and written to bytes. */
 export { readIdx, parseIdx, type IdxReadOptions } from './idx.js';
 export type { NamedArray } from './named-array.js';
 export { readNpy, writeNpy, type NpyReadOptions } from './npy.js';

@@ -1,3 +1,4 @@
+/** Files in the formats of `gradus/io`, read whole and written all or nothing. Node only. */
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';

@@ -5,6 +5,7 @@ import { checkArray, type NamedArray } from './named-array.js';
 import { parseNpyHeader, type NpyHeader, type PyValue } from './npy-header.js';
 import { STORED, ValueError, type Stored } from './safetensors-dtypes.js';
 
+/** Options of `readNpy`. */
 export interface NpyReadOptions {
   /** Names the file in error messages. */
   source?: string;

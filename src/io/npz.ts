@@ -5,6 +5,7 @@ import type { NamedArray } from './named-array.js';
 import { readNpy, writeNpy } from './npy.js';
 import type { NamedArrays } from './safetensors.js';
 
+/** Options of `readNpz`. */
 export interface NpzReadOptions {
   /** Names the file in error messages. */
   source?: string;
@@ -12,6 +13,7 @@ export interface NpzReadOptions {
   maxBytes?: number;
 }
 
+/** Options of `writeNpz`. */
 export interface NpzWriteOptions {
   /** Deflates the arrays, as `numpy.savez_compressed` does; default false. */
   compress?: boolean;

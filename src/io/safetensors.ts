@@ -13,6 +13,7 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** Options of `readSafetensors`. */
 export interface SafetensorsReadOptions {
   /** Names the file in error messages. */
   source?: string;

@@ -7,11 +7,13 @@ import { formatShape } from '../engine/core/shape.js';
 import type { Generator, StateTensor, Tensor } from '../tensor/index.js';
 import { normal as normalTensor, uniform as uniformTensor } from '../tensor/index.js';
 
+/** Options of the initialisers that draw at random. */
 export interface InitOptions {
   /** Default: the one that `manualSeed` sets. */
   readonly generator?: Generator;
 }
 
+/** Options of `xavierUniform` and `xavierNormal`. */
 export interface XavierOptions extends InitOptions {
   /** A factor, such as that of `calculateGain`. Default 1. */
   readonly gain?: number;
@@ -20,6 +22,7 @@ export interface XavierOptions extends InitOptions {
 /** What follows a layer, for `calculateGain`. */
 export type Nonlinearity = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu';
 
+/** Options of `kaimingUniform` and `kaimingNormal`. */
 export interface KaimingOptions extends InitOptions {
   /** The slope below 0 of a leaky ReLU. Default 0. */
   readonly a?: number;

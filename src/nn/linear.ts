@@ -5,6 +5,7 @@ import { requireCount } from './check.js';
 import { linear } from './functional/linear.js';
 import { Module } from './module.js';
 
+/** Options of `Linear`. */
 export interface LinearOptions {
   /** Add a trained offset to each output. Default true. */
   readonly bias?: boolean;
@@ -23,6 +24,7 @@ export interface LinearOptions {
  *
  * @throws ShapeError if the input's last axis is not `inFeatures` long; DTypeError if its dtype is
  *   not that of the weight.
+ * @equation (2.12), (2.15)
  *
  * @example
  * const layer = new Linear(784, 128);

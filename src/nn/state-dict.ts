@@ -7,6 +7,7 @@ import { assignAll, fromData } from '../tensor/index.js';
 /** Tensors by dotted name, such as '0.weight'. */
 export type StateDict = Record<string, Tensor>;
 
+/** Options of `Module.loadStateDict`. */
 export interface LoadStateOptions {
   /** Names may neither be missing nor be left over. Default true. */
   readonly strict?: boolean;

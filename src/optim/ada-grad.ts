@@ -9,6 +9,8 @@ import { defineOptimizer } from './define-optimizer.js';
  *
  * Options: `lr` η, default 0.01; `lrDecay`, default 0; `eps` ε, default 1e-10, in the form 'notes'
  * 1e-8; `weightDecay` λ, which adds λ θ to g, default 0; `form`.
+ *
+ * @equation (2.6)
  */
 export class AdaGrad extends defineOptimizer({
   name: 'AdaGrad',

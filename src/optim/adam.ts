@@ -49,6 +49,8 @@ const defaults: AdamSettings = { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8 };
  * Options: `lr` η, default 0.001; `betas` [β₁, β₂], default [0.9, 0.999]; `eps` ε, default 1e-8;
  * `weightDecay` λ, which adds λ θ to g, default 0; `form`.
  *
+ * @equation (2.8), (2.9), (2.10)
+ *
  * @example
  * new Adam(model.parameters(), { lr: 3e-4 });
  */

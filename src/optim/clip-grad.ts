@@ -2,6 +2,7 @@ import { ArgumentError } from '../engine/core/errors.js';
 import type { Tensor } from '../tensor/index.js';
 import { noGrad } from '../tensor/index.js';
 
+/** Options of `clipGradNorm`. */
 export interface ClipNormOptions {
   /** The exponent p of the norm, or Infinity. Default 2. */
   readonly normType?: number;

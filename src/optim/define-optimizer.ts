@@ -12,6 +12,8 @@ export type OptimizerClass<H> = new (
  * A class of optimizers from a first moment φ and a second moment ψ: equations (2.1) to (2.3), as
  * `OptimizerDefinition` has them.
  *
+ * @equation (2.2), (2.3)
+ *
  * @example
  * const SignMomentum = defineOptimizer({
  *   name: 'SignMomentum',

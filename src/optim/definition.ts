@@ -42,6 +42,8 @@ export interface MomentContext<H, S extends string, C extends string> extends St
  * - (2.3) θ ← θ - m / √(v + ε), or in the form 'pytorch' θ ← θ - m / (√v + ε),
  *
  * element by element. What they need of the history g₁ … g_t they keep in buffers.
+ *
+ * @equation (2.1), (2.2), (2.3)
  */
 export interface OptimizerDefinition<H, S extends string = string, C extends string = string> {
   /** For messages and saved states. */

@@ -124,6 +124,8 @@ export class Optimizer<H = unknown> {
   /**
    * Updates all parameters that have a gradient, by (2.3). Those without are left alone, and their
    * steps are counted from their first gradient on. Throws an ArgumentError if none has one.
+   *
+   * @equation (2.3)
    */
   step(): void {
     // Read so that compiled functions depend on it.

@@ -8,6 +8,8 @@ import { defineOptimizer } from './define-optimizer.js';
  *
  * Options: `lr` η, default 0.01; `alpha` γ, default 0.99; `eps` ε, default 1e-8; `weightDecay` λ,
  * which adds λ θ to g, default 0; `form`.
+ *
+ * @equation (2.7)
  */
 export class RMSProp extends defineOptimizer({
   name: 'RMSProp',

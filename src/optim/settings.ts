@@ -42,7 +42,10 @@ function checkSettings<H, S extends string, C extends string>(
     if (!(typeof value === 'number' && value >= 0 && value < Infinity)) refuse(key, '0 or more');
   }
   for (const key of fractions) {
-    for (const value of [values[key]].flat()) {
+    const list = [values[key]].flat();
+    const { length } = [(definition.defaults as Readonly<Record<string, unknown>>)[key]].flat();
+    if (list.length !== length) refuse(key, `${length} of them, numbers in [0, 1)`);
+    for (const value of list) {
       if (typeof value === 'number' && value >= 0 && value < 1) continue;
       refuse(key, 'numbers in [0, 1)');
     }

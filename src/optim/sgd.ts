@@ -15,6 +15,8 @@ import { defineOptimizer } from './define-optimizer.js';
  * Options: `lr` η, default 0.001; `momentum` γ, default 0; `dampening`, default 0, of PyTorch's
  * form only; `nesterov`, default false; `weightDecay` λ, which adds λ θ to g, default 0; `form`.
  *
+ * @equation (2.4), (2.5)
+ *
  * @example
  * new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
  */

@@ -20,6 +20,7 @@ import { evaluate } from './value.js';
 /** How many programs a compiled function keeps; beyond, the one not used longest is dropped. */
 const CACHE_SIZE = 64;
 
+/** Options of `compile`. */
 export interface CompileOptions {
   /** Name for messages and `explain()`. Default: the name of the function. */
   readonly name?: string;

@@ -10,6 +10,7 @@ import type { NestedArray } from './nested.js';
 import { flattenNested } from './nested.js';
 import { Tensor } from './tensor.js';
 
+/** Options of what makes tensors: `zeros`, `full`, `arange` and the like. */
 export interface CreateOptions {
   /** Default f32. */
   readonly dtype?: DType;
@@ -17,6 +18,7 @@ export interface CreateOptions {
   readonly requiresGrad?: boolean;
 }
 
+/** Options of `tensor`. */
 export interface TensorOptions extends CreateOptions {
   /** The shape of values given flat. */
   readonly shape?: Shape;

@@ -27,6 +27,20 @@ export function dropPending(assignment: PendingAssignment): void {
   pending.delete(assignment);
 }
 
+/**
+ * Runs `work`; if it throws, what it has left to be computed is forgotten, as nobody will ask for
+ * it: the first values of a model that is abandoned, say.
+ */
+export function forgetPendingOnError<R>(work: () => R): R {
+  const before = new Set(pending);
+  try {
+    return work();
+  } catch (error) {
+    for (const assignment of pending) if (!before.has(assignment)) pending.delete(assignment);
+    throw error;
+  }
+}
+
 /** The storage behind a leaf, or with the remembered values of a node. */
 function storageOf(node: GraphNode): Storage | undefined {
   if (isOp(node, 'leaf')) {

@@ -21,6 +21,7 @@ export class Flag<V> {
     this.content = initial;
   }
 
+  /** The content; reading it makes a compiled function depend on it. */
   get value(): V {
     const trace = activeTrace();
     if (!trace) return this.content;

@@ -17,6 +17,7 @@ import {
 import { Tensor } from './tensor.js';
 import { mapTree, tensorsOf } from './tree.js';
 
+/** Options of `grad` of tensors. */
 export interface GradOptions {
   /** What the derivative is multiplied with, of the output's shape. Default 1, for single numbers. */
   readonly seed?: Tensor | readonly Tensor[];
@@ -24,6 +25,7 @@ export interface GradOptions {
   readonly allowUnused?: boolean;
 }
 
+/** Options of `grad` of a function, and of `valueAndGrad`. */
 export interface GradTransformOptions<N extends number = number> {
   /** Which argument to differentiate by, counted from 0. Default 0. */
   readonly argnum?: N;

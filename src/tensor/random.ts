@@ -83,6 +83,7 @@ export function manualSeed(seed: number): Generator {
   return defaultGenerator.manualSeed(seed);
 }
 
+/** Options of what draws tensors: `rand`, `normal` and the like. */
 export interface RandomOptions {
   /** f32 (the default) or f64; for randint also i32, its default. */
   readonly dtype?: DType;

@@ -10,16 +10,19 @@ import { cutFrom } from './history.js';
 /** One axis, several, or undefined for all. Negative axes count from the end. */
 export type Axes = number | readonly number[] | undefined;
 
+/** Options of `sum`, `mean`, `max` and the other reductions. */
 export interface ReduceOptions {
   /** The reduced axes stay, with extent 1. Default false. */
   readonly keepDim?: boolean;
 }
 
+/** Options of `variance` and `std`. */
 export interface VarianceOptions extends ReduceOptions {
   /** What is subtracted from the number of elements in the divisor. Default 1. */
   readonly correction?: number;
 }
 
+/** Options of `norm`. */
 export interface NormOptions extends ReduceOptions {
   /** The exponent p > 0, or Infinity. Default 2. */
   readonly p?: number;

@@ -9,6 +9,7 @@ import { ProductTensor } from './product.js';
 import { activeTrace } from './trace.js';
 import { evaluate } from './value.js';
 
+/** Options of `Tensor.backward`. */
 export interface BackwardOptions {
   /** The gradients can be differentiated again. Default false. */
   readonly createGraph?: boolean;
@@ -45,6 +46,8 @@ export class Tensor extends ProductTensor<Tensor> {
    * Adds the gradient of this tensor to `grad` of each tensor with `requiresGrad` that it depends
    * on: Σ ⟨seed, ∂this / ∂x⟩. The seed defaults to 1 and is needed unless this is a single number.
    * Outside a compiled function all gradients are computed at once.
+   *
+   * @equation (2.1), (2.18), (2.19)
    *
    * @example
    * const w = tensor([1, 2], { requiresGrad: true });

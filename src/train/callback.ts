@@ -44,10 +44,17 @@ export type Verdict = 'stop' | void;
  * };
  */
 export interface Callback {
-  /** Before the first step of an epoch: the place to change a learning rate. */
+  /**
+   * Before the first step of an epoch: the place to change a learning rate. Where a run resumes
+   * within an epoch it is called again, and what it changed is then replaced by what was saved.
+   */
   onEpochStart?(progress: Progress): Verdict | Promise<Verdict>;
   /** After each step. Not awaited: it should be quick. */
   onStep?(progress: Progress): Verdict;
   /** After an epoch and its validation. */
   onEpochEnd?(report: EpochReport): Verdict | Promise<Verdict>;
+  /** What it keeps from call to call, as data that JSON can hold: part of each checkpoint. */
+  state?(): unknown;
+  /** Takes back what `state` gave, where a run resumes. */
+  restore?(state: unknown): void;
 }

@@ -6,6 +6,7 @@ import { compileEvaluationStep, type Step } from './steps.js';
 import { Totals } from './totals.js';
 import { Breather } from './breather.js';
 
+/** Options of `evaluate`. */
 export interface EvaluateOptions {
   /** Default `crossEntropy`. */
   readonly loss?: LossFunction;

@@ -1,16 +1,25 @@
-import { ArgumentError } from '../engine/core/errors.js';
+import { ArgumentError, FormatError, GradusError } from '../engine/core/errors.js';
 import { crossEntropy } from '../nn/index.js';
 import { manualSeed } from '../tensor/index.js';
 import { Breather } from './breather.js';
 import type { Callback, Progress, Verdict } from './callback.js';
+import type { CheckpointSink } from './checkpoint-sink.js';
 import { runEvaluation, type Evaluation } from './evaluate.js';
 import type { EpochRecord } from './history.js';
 import { checkMetrics, type Metric } from './metrics.js';
 import { nonFiniteLoss } from './non-finite.js';
 import { ProgressMeter } from './progress-meter.js';
+import {
+  captureState,
+  checkResumable,
+  restoreState,
+  type Phase,
+  type TrainingState,
+} from './training-state.js';
 import { tensorsOf, type BatchSource, type LossFunction, type TrainableModel } from './sources.js';
 import { compileEvaluationStep, compileTrainStep, type Step, type StepOptimizer } from './steps.js';
 
+/** Options of `fit`. */
 export interface FitOptions {
   readonly model: TrainableModel;
   /** Over the model's parameters. */
@@ -31,12 +40,23 @@ export interface FitOptions {
   readonly seed?: number;
   /** Ends training after the step in which it fires. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Gets the state every so many steps, at the end of each epoch, and where training stops; a
+   * `CheckpointWriter` keeps it in files.
+   */
+  readonly checkpoints?: CheckpointSink | undefined;
+  /**
+   * Goes on from a state that `checkpoints` got, with all else as it was then, `seed` aside, which
+   * has no effect. On the same device the run ends with the same bits as one that never stopped.
+   */
+  readonly resume?: TrainingState | undefined;
 }
 
+/** What `fit` has done. */
 export interface FitResult {
   /** A record for each whole epoch. */
   readonly history: readonly EpochRecord[];
-  /** Steps done. */
+  /** Steps done, those before a resumption included. */
   readonly steps: number;
   /** What ended training before the last epoch was over, if anything did. */
   readonly stopped?: 'callback' | 'signal';
@@ -48,7 +68,8 @@ export interface FitResult {
  *
  * The same seeds for weights, loader and `seed` give the same numbers to the last bit on one device.
  *
- * @throws ArgumentError for epochs or metrics that cannot be used; NumericError where the loss is
+ * @throws ArgumentError for epochs or metrics that cannot be used; FormatError for a state to resume
+ *   from that does not fit; NumericError where the loss is
  *   NaN or ±∞, naming epoch, step and the first operation that gave it. The model then has the
  *   weights from before that step.
  * @example
@@ -65,6 +86,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   if (!Number.isSafeInteger(epochs) || epochs < 1) {
     throw new ArgumentError(`fit: epochs is ${epochs}; give an integer of at least 1.`);
   }
+  if (options.checkpoints || options.resume) checkResumable('fit', options);
   const run = new Fit(options);
   if (options.seed !== undefined) manualSeed(options.seed);
   try {
@@ -93,33 +115,90 @@ class Fit {
   }
 
   async all(): Promise<FitResult> {
-    for (let epoch = 1; epoch <= this.options.epochs && !this.stopped; epoch++) {
-      await this.epoch(epoch);
+    if (this.options.resume) await this.resume(this.options.resume);
+    while (this.meter.epoch < this.options.epochs && !this.stopped) {
+      await this.epoch(this.meter.epoch + 1);
     }
     const { history, stopped, meter } = this;
     return { history, steps: meter.totalSteps, ...(stopped ? { stopped } : {}) };
   }
 
+  /** Goes to where `saved` was taken and, if that was within an epoch, finishes the epoch. */
+  private async resume(saved: TrainingState): Promise<void> {
+    const { phase, history, stopped } = saved.progress;
+    this.meter.restore(saved.progress);
+    this.history.push(...history);
+    // Callbacks prepare for the epoch; what they change for that is then put back.
+    if (phase !== 'done') await this.ask((c) => c.onEpochStart?.(this.meter));
+    try {
+      this.checkFits(saved);
+      restoreState(this.options, saved);
+    } catch (error) {
+      if (!(error instanceof GradusError)) throw error;
+      throw new FormatError(`fit: cannot resume: ${error.message}`, { cause: error });
+    }
+    this.stopped ??= stopped;
+    if (this.stopped || phase === 'done') return;
+    if (phase === 'training') await this.train();
+    if (!this.stopped) await this.endEpoch();
+  }
+
+  private checkFits({ progress: { epoch, steps } }: TrainingState): void {
+    const { epochs, steps: own } = this.meter;
+    if (epoch > epochs || steps !== own) {
+      throw new ArgumentError(
+        `the state is in epoch ${epoch} of ${steps} steps, this run has ${epochs} epochs of ` +
+          `${own}; resume with the data, batch size and epochs that it was saved with.`,
+      );
+    }
+  }
+
   private async epoch(epoch: number): Promise<void> {
-    const { model, train, validation } = this.options;
     this.meter.startEpoch(epoch);
     await this.ask((c) => c.onEpochStart?.(this.meter));
-    if (this.stopped) return;
+    if (!this.stopped) await this.train();
+    if (!this.stopped) await this.endEpoch();
+  }
+
+  /** A step for each batch, or each that is left. */
+  private async train(): Promise<void> {
+    const { model, train, checkpoints } = this.options;
     model.train();
     for await (const batch of train) {
       this.step(tensorsOf(batch));
       if (this.breather.isDue()) await this.breather.pause();
-      if (this.options.signal?.aborted) this.stopped = 'signal';
+      if (this.options.signal?.aborted) this.stopped ??= 'signal';
+      const isDue = this.meter.totalSteps % (checkpoints?.every ?? Infinity) === 0;
+      if (this.stopped || isDue) await checkpoints?.save(this.state('training'));
       if (this.stopped) return;
     }
+  }
+
+  private async endEpoch(): Promise<void> {
+    const { validation, checkpoints } = this.options;
     this.meter.endTraining();
-    const evaluation = validation ? await this.validate(epoch, validation) : undefined;
+    const trained = checkpoints && this.state('validation');
+    const evaluation = validation ? await this.validate(this.meter.epoch, validation) : undefined;
     // Validation of a part of the set is no result.
-    if (this.options.signal?.aborted) this.stopped = 'signal';
-    if (this.stopped) return;
+    if (this.options.signal?.aborted) {
+      this.stopped = 'signal';
+      if (trained) await checkpoints!.save(trained);
+      return;
+    }
     const record = recordOf(this.meter, evaluation);
     this.history.push(record);
     await this.ask((c) => c.onEpochEnd?.({ progress: this.meter, record }));
+    await checkpoints?.save(this.state('done'));
+  }
+
+  private state(phase: Phase): TrainingState {
+    const { stopped, history, meter } = this;
+    return captureState(this.options, {
+      ...meter.state(),
+      phase,
+      history: [...history],
+      ...(stopped === 'callback' ? { stopped } : {}),
+    });
   }
 
   private step(batch: ReturnType<typeof tensorsOf>): void {

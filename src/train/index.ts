@@ -1,10 +1,34 @@
 /** Training: the loop, evaluation, callbacks and history. */
+export { classify, type Classified } from './classify.js';
 export type { Callback, EpochReport, Progress, Verdict } from './callback.js';
 export type { EvaluateOptions, Evaluation } from './evaluate.js';
 export { evaluate } from './evaluate.js';
 export type { FitOptions, FitResult } from './fit.js';
 export { fit } from './fit.js';
+export {
+  completeOptions,
+  FAMILIES,
+  type Family,
+  type FamilyOptions,
+  type OptionSpec,
+  type Recipe,
+  type Task,
+} from './families/index.js';
 export type { EpochRecord } from './history.js';
 export type { Metric } from './metrics.js';
+export { readModel, writeModel, type LoadedModel, type SavedModel } from './model-file.js';
+export type { ModelDescription, ModelTask } from './model-metadata.js';
+export { pixels, preprocess, type Preprocessing } from './preprocessing.js';
 export type { BatchSource, LossFunction, TrainableModel, TrainingBatch } from './sources.js';
 export type { StepOptimizer } from './steps.js';
+export type { CheckpointSink } from './checkpoint-sink.js';
+export { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint-format.js';
+export {
+  captureState,
+  restoreState,
+  type Phase,
+  type SavedProgress,
+  type TrainingParts,
+  type TrainingState,
+} from './training-state.js';
+export type { SavedTotals } from './totals.js';

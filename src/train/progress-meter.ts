@@ -1,5 +1,6 @@
 import type { Progress } from './callback.js';
 import type { StepResult } from './steps.js';
+import type { SavedProgress } from './training-state.js';
 import { Totals } from './totals.js';
 
 /** Counts steps and measures time: what callbacks see as `Progress`. */
@@ -8,10 +9,12 @@ export class ProgressMeter implements Progress {
   totalSteps = 0;
   batchLoss = NaN;
   private totals = new Totals();
-  private readonly start = performance.now();
+  private start = performance.now();
   private epochStart = this.start;
   /** When the training part of this epoch was done; undefined while it is not. */
   private trainingEnd: number | undefined;
+  /** Steps done before this run resumed another. */
+  private stepsBefore = 0;
   /** When the very first step was done: it compiles, and is left out of what is foretold. */
   private firstStepEnd = NaN;
   /** The samples of this epoch that count for its pace, and since when. */
@@ -36,12 +39,37 @@ export class ProgressMeter implements Progress {
     const loss = this.totals.add(result, samples, targets);
     if (!Number.isFinite(loss)) return loss;
     this.batchLoss = loss;
-    if (this.totalSteps++ > 0) this.paced.samples += samples;
+    if (this.totalSteps++ > this.stepsBefore) this.paced.samples += samples;
     else {
       this.firstStepEnd = performance.now();
       this.paced.since = this.firstStepEnd;
     }
     return loss;
+  }
+
+  /** To go on from later: all of `SavedProgress` that is measured here. */
+  state(): Omit<SavedProgress, 'phase' | 'history' | 'stopped'> {
+    const { epoch, steps, totalSteps, batchLoss, seconds, epochSeconds } = this;
+    return {
+      epoch,
+      steps,
+      totalSteps,
+      ...(Number.isNaN(batchLoss) ? {} : { batchLoss }),
+      totals: this.totals.state(),
+      seconds,
+      epochSeconds,
+    };
+  }
+
+  /** Goes on from `state`. */
+  restore(saved: SavedProgress): void {
+    const now = performance.now();
+    this.startEpoch(saved.epoch);
+    this.totals.restore(saved.totals);
+    this.totalSteps = this.stepsBefore = saved.totalSteps;
+    this.batchLoss = saved.batchLoss ?? NaN;
+    this.start = now - 1000 * saved.seconds;
+    this.epochStart = now - 1000 * saved.epochSeconds;
   }
 
   /** What follows in this epoch, such as validation, is no training time. */
@@ -69,7 +97,7 @@ export class ProgressMeter implements Progress {
   }
 
   get secondsLeft(): number {
-    const done = this.totalSteps - 1;
+    const done = this.totalSteps - this.stepsBefore - 1;
     if (done <= 0) return NaN;
     const left = this.epochs * this.steps - this.totalSteps;
     return (seconds(this.firstStepEnd) * left) / done;

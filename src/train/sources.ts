@@ -14,6 +14,10 @@ export interface BatchSource {
   readonly length: number;
   /** Each loop is one epoch. */
   [Symbol.asyncIterator](): AsyncIterator<TrainingBatch>;
+  /** The place behind the last batch, as data that JSON can hold: for a run to be resumed. */
+  state?(): object;
+  /** Goes to a place that `state` has given: the next loop hands out the rest of that epoch. */
+  restore?(state: object): void;
 }
 
 /** A model of one input, x [N, ...] → output [N, ...]. */

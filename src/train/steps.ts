@@ -1,3 +1,4 @@
+import type { OptimizerState } from '../optim/index.js';
 import type { Compiled, Tensor } from '../tensor/index.js';
 import { compile, noGrad } from '../tensor/index.js';
 import type { Metric } from './metrics.js';
@@ -8,6 +9,9 @@ import type { LossFunction, TrainableModel } from './sources.js';
 export interface StepOptimizer {
   zeroGrad(): void;
   step(): void;
+  /** For a run that can be resumed: all that it keeps from step to step, and back. */
+  stateDict?(): OptimizerState;
+  loadStateDict?(state: OptimizerState): void;
 }
 
 /** What a step returns: scalars, so that little is copied. */

@@ -1,5 +1,15 @@
 import type { StepResult } from './steps.js';
 
+/** Totals as plain data. */
+export interface SavedTotals {
+  readonly samples: number;
+  readonly batches: number;
+  readonly lossSum: number;
+  readonly targets: number;
+  /** Only with the metric. */
+  readonly correct?: number;
+}
+
 /** Sums over the batches of an epoch: numbers only, so that memory does not grow with the steps. */
 export class Totals {
   samples = 0;
@@ -20,6 +30,17 @@ export class Totals {
       this.targets += targets;
     }
     return loss;
+  }
+
+  /** To go on from later. */
+  state(): SavedTotals {
+    const { samples, batches, lossSum, targets, correct } = this;
+    return { samples, batches, lossSum, targets, ...(correct === undefined ? {} : { correct }) };
+  }
+
+  /** Goes on from `state`. */
+  restore({ samples, batches, lossSum, targets, correct }: SavedTotals): void {
+    Object.assign(this, { samples, batches, lossSum, targets, correct });
   }
 
   /** The mean over the samples; NaN before the first. */

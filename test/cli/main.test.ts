@@ -47,7 +47,9 @@ describe.skipIf(!existsSync(main))('the built command', () => {
       onOutput: (child) => child.kill('SIGINT'),
     });
     expect(status).toBe(130);
-    expect(stderr).toMatch(/^error: interrupted after step \d+ of \d+; nothing was saved\.\n$/);
+    expect(stderr).toMatch(
+      /^error: interrupted after step \d+ of \d+; nothing was saved; with --run DIR it can be resumed\.\n$/,
+    );
     expect(stdout).toMatch(/^(\{.*\}\n)+$/);
   });
 

@@ -53,10 +53,6 @@ describe('a wrong command line is told in one sentence, with status 2', () => {
       'train mlp --val-fraction 0.00001',
       '--val-fraction 0.00001 of 10000 samples leaves a part without any; use 0 for no validation, or a fraction that leaves some on both sides.',
     ],
-    [
-      'train mlp --data fashion-mnist',
-      'fashion-mnist: where are its files? Pass --data-dir or set GRADUS_DATA to the folder that holds fashion-mnist; the set digits needs no files.',
-    ],
   ])('%s', async (args, message) => {
     expect(await gradus(args)).toEqual({ status: 2, stdout: '', stderr: `error: ${message}\n` });
   });

@@ -1,4 +1,3 @@
-// covers: src/io/gzip.ts
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { FormatError } from '../../src/engine/core/errors.js';

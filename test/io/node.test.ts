@@ -1,3 +1,4 @@
+// covers: src/io/node/file-error.ts
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,8 +9,12 @@ import { FormatError } from '../../src/engine/core/errors.js';
 import {
   FileError,
   loadIdx,
+  loadNpy,
+  loadNpz,
   loadSafetensors,
   readFile,
+  saveNpy,
+  saveNpz,
   saveSafetensors,
   writeFileAtomic,
 } from '../../src/io/node.js';
@@ -132,5 +137,16 @@ describe('formats', () => {
   test('idx', async () => {
     fs.writeFileSync(at('a.gz'), gzipSync(bytes(0, 0, 8, 1, 0, 0, 0, 2, 5, 6)));
     expect(await loadIdx(at('a.gz'))).toEqual({ dtype: 'u8', shape: [2], values: bytes(5, 6) });
+  });
+
+  test('npy and npz', async () => {
+    await saveNpy(at('w.npy'), w);
+    expect(await loadNpy(at('w.npy'))).toEqual(w);
+    await saveNpz(at('all.npz'), { w }, { compress: true });
+    expect([...(await loadNpz(at('all.npz')))]).toEqual([['w', w]]);
+    await expect(loadNpz(at('all.npz'), { maxBytes: 10 })).rejects.toThrow('the limit is 10');
+    await expect(loadNpy(at('all.npz'))).rejects.toThrow(`npy: ${at('all.npz')}: expected`);
+    await expect(loadNpz(at('w.npy'))).rejects.toThrow(`npz: ${at('w.npy')}: the archive is`);
+    await expect(loadNpy(at('no'))).rejects.toThrow(FileError);
   });
 });

@@ -77,7 +77,7 @@ const NOTES: readonly (readonly [string, Readonly<Record<string, unknown>>, Rule
     'SGD',
     { lr: 0.03, momentum: 0.9 },
     (g, _, eta, b) => {
-      b.m = 0.9 * b.m + eta * g; // (2.5)
+      b.m = 0.9 * b.m + eta * g; // @equation (2.5)
       return b.m;
     },
   ],
@@ -93,7 +93,7 @@ const NOTES: readonly (readonly [string, Readonly<Record<string, unknown>>, Rule
     'AdaGrad',
     { lr: 0.2 },
     (g, _, eta, b) => {
-      b.v += g * g; // (2.6)
+      b.v += g * g; // @equation (2.6)
       return (eta / Math.sqrt(b.v + EPS)) * g;
     },
   ],
@@ -102,7 +102,7 @@ const NOTES: readonly (readonly [string, Readonly<Record<string, unknown>>, Rule
     // With greater steps it swings about the minimum, and doubles every rounding error as it does.
     { lr: 0.005, alpha: 0.9 },
     (g, _, eta, b) => {
-      b.v = 0.9 * b.v + (1 - 0.9) * g * g; // (2.7)
+      b.v = 0.9 * b.v + (1 - 0.9) * g * g; // @equation (2.7)
       return (eta / Math.sqrt(b.v + EPS)) * g;
     },
   ],
@@ -110,11 +110,11 @@ const NOTES: readonly (readonly [string, Readonly<Record<string, unknown>>, Rule
     'Adam',
     { lr: 0.05 },
     (g, t, eta, b) => {
-      b.m = 0.9 * b.m + (1 - 0.9) * g; // (2.8), without η
+      b.m = 0.9 * b.m + (1 - 0.9) * g; // @equation (2.8), without η
       b.v = 0.999 * b.v + (1 - 0.999) * g * g;
-      const m = b.m / (1 - 0.9 ** t); // (2.9)
+      const m = b.m / (1 - 0.9 ** t); // @equation (2.9)
       const v = b.v / (1 - 0.999 ** t);
-      return (eta * m) / Math.sqrt(v + EPS); // (2.10)
+      return (eta * m) / Math.sqrt(v + EPS); // @equation (2.10)
     },
   ],
 ];

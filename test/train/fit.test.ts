@@ -164,9 +164,17 @@ test('a signal stops training after the step', async () => {
 test('timers run during training', async () => {
   let ticks = 0;
   const timer = setInterval(() => ticks++, 1);
-  await fit({ ...digitsTask(2000), epochs: 3 });
+  const { stopped } = await fit({
+    ...digitsTask(100),
+    epochs: 100_000,
+    callbacks: [
+      {
+        onStep: ({ seconds }) => (ticks > 0 || seconds > 20 ? 'stop' : undefined),
+      },
+    ],
+  });
   clearInterval(timer);
-  expect(ticks).toBeGreaterThan(0);
+  expect([stopped, ticks > 0]).toEqual(['callback', true]);
 });
 
 test('what cannot be used is refused', async () => {

@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { ArrayDataset, type LabelledImages } from '../../data/index.js';
 import { findDataset } from '../../data/node.js';
@@ -11,10 +14,14 @@ import type { FamilyOptions, ModelFamily } from '../model-family.js';
 import { MODELS } from '../models.js';
 import { drawImage, sideBySide } from '../picture.js';
 import { predictClasses } from '../predictions.js';
+import { finishRun, openRunLog, writeReport } from '../run-folder/run-folder.js';
+import { TimeBudget, TimeLimit } from '../time-limit.js';
 import { prepareTraining, runTraining, type Training } from '../training.js';
+import { UsageError } from '../usage-error.js';
 
 interface TourOptions {
   readonly quick?: boolean;
+  readonly run?: string;
 }
 
 /** What a family reached. */
@@ -24,8 +31,12 @@ interface Result {
   readonly seconds: number;
 }
 
-/** Images that a tour trains on, over all epochs of a family. */
-const BUDGET = 120_000;
+/** Epochs per family: fewer on a large set. */
+const EPOCHS = { large: 5, small: 10 };
+/** Images from which a set counts as large. */
+const LARGE = 30_000;
+/** For all trainings together: with loading, compiling and reports the tour stays below a minute. */
+const SECONDS = 50;
 /** The family that the first one is compared with. */
 const BASELINE = 'linear';
 /** Images drawn at the end, and their width in characters. */
@@ -41,21 +52,45 @@ export function tourCommand(io: Io): Command {
         'has it, else on digits made on the spot, and compares what they reach.',
     )
     .option('--quick', 'train for one epoch on a few images only')
+    .option('--run <dir>', 'folder for logs and report (default: a new one in runs)')
     .action((options: TourOptions) => interruptible((signal) => tour(options, io, signal)));
 }
 
-async function tour({ quick = false }: TourOptions, io: Io, signal: AbortSignal): Promise<void> {
+async function tour(options: TourOptions, io: Io, signal: AbortSignal): Promise<void> {
+  const { quick = false, run } = options;
   const start = performance.now();
+  const folder = await tourFolder(run);
   const data = await loadData(quick, io);
   const results: Result[] = [];
+  const budget = new TimeBudget(SECONDS, MODELS.length);
   for (const family of MODELS) {
-    results.push(await visit(family, data, quick, io, signal));
+    const result = await visit(family, data, quick, join(folder, family.name), budget, io, signal);
+    budget.spend(result.seconds);
+    results.push(result);
   }
+  const report = await writeReport(folder);
   printLine(io, paint(io, 'bold', 'On images that none of them has seen:'));
   printComparison(results, io);
   printMistakes(results[0]!, io);
   const seconds = (performance.now() - start) / 1000;
+  printLine(io, `Report, with curves and more mistakes: ${report}`);
   printLine(io, `That took ${duration(seconds)}. Next: gradus train mlp --help`);
+}
+
+/** The folder of a tour, made: the one that is given, else a new one here or, failing that, in /tmp. */
+async function tourFolder(given: string | undefined): Promise<string> {
+  if (given !== undefined) {
+    if ((await readdir(given).catch(() => [])).length > 0) {
+      throw new UsageError(`--run ${given}: the folder is not empty; give another one.`);
+    }
+    return given;
+  }
+  const name = `tour-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}-`;
+  const make = async (parent: string): Promise<string> => {
+    await mkdir(parent, { recursive: true });
+    return mkdtemp(join(parent, name));
+  };
+  return make('runs').catch(() => make(join(tmpdir(), 'gradus-runs')));
 }
 
 /** Fashion-MNIST where it can be had, else digits; says which. */
@@ -66,7 +101,7 @@ async function loadData(quick: boolean, io: Io): Promise<LabelledImages> {
     printLine(io, 'Data: digits, made on the spot, as GRADUS_DATA is not set.');
   } else {
     try {
-      data = await findDataset('fashion-mnist').load({ dataDir });
+      data = await findDataset('fashion-mnist').load({ env: io.env });
       printLine(io, `Data: Fashion-MNIST, real photos of clothes, from ${data.source}.`);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
@@ -93,10 +128,12 @@ async function visit(
   family: ModelFamily,
   data: LabelledImages,
   quick: boolean,
+  folder: string,
+  budget: TimeBudget,
   io: Io,
   signal: AbortSignal,
 ): Promise<Result> {
-  const epochs = quick ? 1 : Math.max(3, Math.round(BUDGET / data.train.length));
+  const epochs = quick ? 1 : data.train.length < LARGE ? EPOCHS.small : EPOCHS.large;
   const { recipe } = family;
   const training = prepareTraining({
     family,
@@ -111,9 +148,17 @@ async function visit(
   printLine(io, `${paint(io, 'bold', family.name)}: ${family.summary}`);
   printLine(io, paint(io, 'dim', `${count(parameters)} parameters, ${recipe.optimizer}`));
   const start = performance.now();
-  const { test } = await runTraining(training, createDisplay('text', io), signal);
+  // A part of a set is no set that `gradus train` could name.
+  const log = await openRunLog(folder, training, quick ? { command: 'gradus tour --quick' } : {});
+  const limit = new TimeLimit(budget.share);
+  const outcome = await runTraining(training, createDisplay('text', io), signal, {
+    callbacks: [log, limit],
+  });
+  const seconds = (performance.now() - start) / 1000;
+  if (limit.stopped !== undefined) printLine(io, `stopped ${limit.stopped}`);
+  await finishRun(folder, log, training, outcome, limit.stopped);
   printLine(io);
-  return { training, accuracy: test.accuracy!, seconds: (performance.now() - start) / 1000 };
+  return { training, accuracy: outcome.test.accuracy!, seconds };
 }
 
 /** The values of a family's own flags when none is given. */

@@ -3,19 +3,23 @@ import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { findDataset } from '../../data/node.js';
 import { FormatError } from '../../engine/core/errors.js';
-import { toArrays } from '../../io/index.js';
-import { saveSafetensors } from '../../io/node.js';
 import { addCommonOptions, learningRate, type CommonOptions } from '../common-options.js';
 import { createDisplay } from '../display.js';
+import { applyConfigFile } from '../config-file.js';
 import { count, percent } from '../format.js';
 import { interruptible } from '../interrupt.js';
 import { paint, printLine, type Io } from '../io.js';
 import type { FamilyOptions, ModelFamily } from '../model-family.js';
 import { MODELS } from '../models.js';
 import { suggestion } from '../parse-values.js';
-import { prepareTraining, runTraining, type Training, type TrainingOutcome } from '../training.js';
+import { applyResume, openRun } from '../run-checkpoints.js';
+import { finishRun, openRunLog } from '../run-folder/run-folder.js';
+import { checkSavable, saveTrained } from '../save-trained.js';
+import { prepareTraining, runTraining } from '../training.js';
+import type { Continuation, Training, TrainingOutcome } from '../training.js';
+import type { TrainingState } from '../../train/index.js';
+import type { LabelledImages } from '../../data/index.js';
 import { UsageError } from '../usage-error.js';
-import { version } from '../version.js';
 
 /** `gradus train MODEL`: a command for each family, with flags of its own. */
 export function trainCommand(io: Io): Command {
@@ -46,25 +50,33 @@ function familyCommand(family: ModelFamily, io: Io): Command {
   addCommonOptions(command, family.recipe);
   const examples = family.examples.map((line) => `  $ ${line}`).join('\n');
   command.addHelpText('after', `\nExamples:\n${examples}`);
-  return command.action((values: CommonOptions & FamilyOptions) => {
+  return command.action(async () => {
+    const { config } = command.opts<CommonOptions>();
+    if (config !== undefined) await applyConfigFile(command, config);
+    const found = await applyResume(command, family.name, io);
+    const values = command.opts<CommonOptions & FamilyOptions>();
     const familyOptions = Object.fromEntries(Object.entries(values).filter(([k]) => own.has(k)));
-    return interruptible((signal) => train(family, familyOptions, values, io, signal));
+    const open: OpenRun = (data) => openRun(command, family, data, found);
+    return interruptible((signal) => train(family, familyOptions, values, open, io, signal));
   });
 }
+
+/** Opens the folder of the run, once the data are there. */
+type OpenRun = (data: LabelledImages) => Promise<Continuation>;
 
 async function train(
   family: ModelFamily,
   familyOptions: FamilyOptions,
   options: CommonOptions,
+  open: OpenRun,
   io: Io,
   signal: AbortSignal,
 ): Promise<void> {
   const { epochs, seed, batchSize, optimizer, lrDecay, weightDecay, valFraction, save } = options;
   // Before any work: a typing mistake here would cost all of it.
   if (save !== undefined) await checkWritable(save);
-  // Empty counts as not given.
-  const dataDir = (options.dataDir ?? io.env.GRADUS_DATA) || undefined;
-  const data = await findDataset(options.data).load({ dataDir });
+  const { dataDir } = options;
+  const data = await findDataset(options.data).load({ dataDir, env: io.env });
   const training = prepareTraining({
     family,
     familyOptions,
@@ -78,14 +90,30 @@ async function train(
     ...(weightDecay === undefined ? {} : { weightDecay }),
     valFraction,
   });
+  if (save !== undefined) checkSavable(training);
   const mode = options.json ? 'json' : options.quiet ? 'quiet' : 'text';
-  if (mode === 'text') printHeader(training, io);
-  const outcome = await runTraining(training, createDisplay(mode, io), signal);
-  if (save !== undefined) await saveModel(save, training, outcome);
+  const run = await open(data);
+  if (mode === 'text') printHeader(training, run.resume, io);
+  const folder = options.run ?? options.resume;
+  const log = folder === undefined ? undefined : await openRunLog(folder, training, { resume: !!run.resume });
+  const callbacks = log === undefined ? [] : [log];
+  const outcome = await runTraining(training, createDisplay(mode, io), signal, {
+    ...run,
+    callbacks,
+  });
+  if (save !== undefined) await saveTrained(save, training, outcome);
+  if (log !== undefined) {
+    const report = await finishRun(folder!, log, training, outcome);
+    if (mode === 'text') printLine(io, `report: ${report}`);
+  }
   printResult(outcome, options, io);
 }
 
-function printHeader({ plan, model, parameters, sizes }: Training, io: Io): void {
+function printHeader(
+  { plan, model, parameters, sizes }: Training,
+  resume: TrainingState | undefined,
+  io: Io,
+): void {
   const { family, data, optimizer, lr, batchSize, seed } = plan;
   const { train: n, validation, test } = sizes;
   printLine(io, `${paint(io, 'bold', family.name)} on ${data.name}: ${data.source}`);
@@ -98,6 +126,10 @@ function printHeader({ plan, model, parameters, sizes }: Training, io: Io): void
     io,
     `${count(parameters)} parameters, ${optimizer}, lr ${lr}, batch size ${batchSize}, seed ${seed}`,
   );
+  if (resume) {
+    const { epoch, totalSteps } = resume.progress;
+    printLine(io, `going on behind step ${count(totalSteps)}, in epoch ${epoch}`);
+  }
   printLine(io);
 }
 
@@ -130,19 +162,4 @@ async function checkWritable(file: string): Promise<void> {
           : `the directory ${folder} cannot be written to; choose another or change its mode`,
     ));
   if (problem !== undefined) throw new FormatError(`cannot write ${file}: ${problem}.`);
-}
-
-async function saveModel(
-  file: string,
-  training: Training,
-  { test }: TrainingOutcome,
-): Promise<void> {
-  const { plan, model } = training;
-  await saveSafetensors(file, toArrays(model.stateDict()), {
-    producer: `gradus ${version()}`,
-    model: plan.family.name,
-    options: JSON.stringify(plan.familyOptions),
-    data: plan.data.name,
-    testAccuracy: String(test.accuracy),
-  });
 }

@@ -47,7 +47,7 @@ export async function findDataFolder(
     (dir) => dir !== undefined && dir !== '',
   );
   const looked: string[] = [];
-  for (const root of [...new Set(named as string[])]) {
+  for (const root of new Set(named as string[])) {
     const kind = await kindOf(root);
     if (kind !== 'directory') {
       throw new FormatError(

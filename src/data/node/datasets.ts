@@ -2,11 +2,10 @@ import { ArgumentError } from '../../engine/core/errors.js';
 import { digits, DIGITS_NORMALIZATION } from '../digits.js';
 import type { LabelledImages } from '../labelled-images.js';
 import { nearestName } from '../nearest-name.js';
-import { loadFashionMnist } from './fashion-mnist.js';
+import { loadFashionMnist, type FashionMnistOptions } from './fashion-mnist.js';
 
-export interface LoadOptions {
-  /** The folder that holds the sets' folders (`--data-dir`, `GRADUS_DATA`). */
-  dataDir?: string | undefined;
+/** Options of `NamedDataset.load`. */
+export interface LoadOptions extends FashionMnistOptions {
   /** For sets that are generated; default 0. */
   seed?: number | undefined;
 }
@@ -16,7 +15,7 @@ export interface NamedDataset {
   readonly name: string;
   /** One line for a list. */
   readonly description: string;
-  /** Whether it is read from the data directory; otherwise it is generated. */
+  /** Whether it is read from files (--data-dir, GRADUS_DATA, the cache); otherwise generated. */
   readonly needsFiles: boolean;
   load(options?: LoadOptions): Promise<LabelledImages>;
 }
@@ -25,15 +24,7 @@ const FASHION_MNIST: NamedDataset = {
   name: 'fashion-mnist',
   description: 'photos of clothes, 28×28 grey, 10 classes, 60,000 + 10,000 (read from files)',
   needsFiles: true,
-  async load({ dataDir } = {}) {
-    if (dataDir === undefined) {
-      throw new ArgumentError(
-        'fashion-mnist: where are its files? Pass --data-dir or set GRADUS_DATA to the folder ' +
-          'that holds fashion-mnist; the set digits needs no files.',
-      );
-    }
-    return loadFashionMnist(dataDir);
-  },
+  load: (options = {}) => loadFashionMnist(options),
 };
 
 const DIGITS: NamedDataset = {

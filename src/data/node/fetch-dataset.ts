@@ -3,9 +3,11 @@ import { ArgumentError } from '../../engine/core/errors.js';
 import { dataCacheFolder, type DataFolderOptions } from './data-folders.js';
 import type { DataSource, SourceFile } from './data-source.js';
 import { FetchError } from './fetch-error.js';
-import { fetchFile, type FetchFileOptions } from './fetch-file.js';
+import { fetchFile } from './fetch-file.js';
+import type { FetchFileOptions } from './fetch-request.js';
 import { findSource } from './sources.js';
 
+/** How far a download has come. */
 export interface FetchProgress {
   readonly dataset: string;
   readonly file: string;
@@ -17,6 +19,7 @@ export interface FetchProgress {
   readonly bytes: number;
 }
 
+/** Options of `fetchDataset`. */
 export interface FetchOptions extends Omit<FetchFileOptions, 'onProgress'> {
   /** Folder for the sets' folders; default the cache that the loaders look into. */
   cacheDir?: string | undefined;

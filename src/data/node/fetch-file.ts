@@ -3,22 +3,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceFile } from './data-source.js';
 import { AttemptFailure, FetchError } from './fetch-error.js';
-import { LEAST_BYTES, onDisk, requestRest } from './fetch-request.js';
+import { LEAST_BYTES, onDisk, requestRest, type FetchFileOptions } from './fetch-request.js';
 import { PartialFile } from './partial-file.js';
 import { sha256Of } from './sha256.js';
-
-export interface FetchFileOptions {
-  /** Called as bytes arrive, with the number there are. */
-  onProgress?: (received: number) => void;
-  /** Ends the download; what has arrived is kept for the next. */
-  signal?: AbortSignal;
-  /** An attempt in which less than 1 KiB arrives in this time has failed; default 30,000. */
-  stallMs?: number;
-  /** Attempts after the first at an address that bring nothing new; default 4. */
-  retries?: number;
-  /** Before the first of those, doubled for each that follows; default 500, at most 30,000. */
-  backoffMs?: number;
-}
 
 const LONGEST_WAIT = 30_000;
 /** However much each brings. */

@@ -2,7 +2,20 @@ import type { FileHandle } from 'node:fs/promises';
 import { writeFailure } from '../../io/node/file-error.js';
 import type { SourceFile } from './data-source.js';
 import { AttemptFailure, networkFailure } from './fetch-error.js';
-import type { FetchFileOptions } from './fetch-file.js';
+
+/** How to download a file. */
+export interface FetchFileOptions {
+  /** Called as bytes arrive, with the number there are. */
+  onProgress?: (received: number) => void;
+  /** Ends the download; what has arrived is kept for the next. */
+  signal?: AbortSignal;
+  /** An attempt in which less than 1 KiB arrives in this time has failed; default 30,000. */
+  stallMs?: number;
+  /** Attempts after the first at an address that bring nothing new; default 4. */
+  retries?: number;
+  /** Before the first of those, doubled for each that follows; default 500, at most 30,000. */
+  backoffMs?: number;
+}
 
 /** In the time of a stall at least this much has to come. */
 export const LEAST_BYTES = 1024;
@@ -57,13 +70,13 @@ export async function requestRest(
     }
     onProgress?.(received);
     while (received < file.bytes) {
-      const next = await net(async () => reader?.read());
-      if (next?.value === undefined) break;
-      received += next.value.length;
+      const chunk = (await net(async () => reader?.read()))?.value;
+      if (chunk === undefined) break;
+      received += chunk.length;
       if (received > file.bytes) {
         throw new AttemptFailure(`${url} sends more than the ${file.bytes} bytes`, 'restart');
       }
-      await onDisk(where, () => handle.appendFile(next.value));
+      await onDisk(where, () => handle.appendFile(chunk));
       onProgress?.(received);
     }
   } finally {

@@ -13,6 +13,8 @@ import { OPS } from '../ops/table.js';
  * be differentiated again. Visits only what lies between `wrt` and `outputs`; contributions to a
  * node are added in reverse order of evaluation. Nothing flows from a node that `isCut` to its
  * operands.
+ *
+ * @equation (2.18), (2.19)
  */
 export function gradients(
   b: Builder,

@@ -27,19 +27,17 @@ interface Block {
 /** The place of one storage in the arena. */
 export class Slot implements Residence {
   constructor(
-    private readonly arena: Arena,
+    readonly arena: Arena,
     readonly offset: number,
-    private readonly dtype: DType,
-    private readonly length: number,
-    private readonly bytes: number,
+    private readonly storage: Storage,
   ) {}
 
   read(): TypedArray {
-    return this.arena.view(this.dtype, this.offset, this.length).slice();
+    return this.arena.view(this.storage.dtype, this.offset, this.storage.length).slice();
   }
 
   release(): void {
-    this.arena.free(this.offset, this.bytes);
+    this.arena.release(this.storage, this.offset);
   }
 }
 
@@ -73,7 +71,7 @@ export class Arena {
   get shared(): boolean {
     return this.options.shared;
   }
-  /** Bytes of memory in use, free blocks included. */
+  /** Bytes up to the last that is in use, free blocks between included. */
   get size(): number {
     return this.end;
   }
@@ -149,16 +147,22 @@ export class Arena {
       before.bytes += block.bytes;
       this.freeBlocks.splice(index, 1);
     }
+    const last = this.freeBlocks[this.freeBlocks.length - 1]!;
+    if (last.offset + last.bytes === this.end) {
+      this.end = last.offset;
+      this.freeBlocks.pop();
+    }
   }
 
   /** Moves a storage's values into the arena, if they are not there yet; returns their place. */
   admit(storage: Storage, pinned: ReadonlySet<Storage>): Slot {
     const { resident } = storage;
-    if (resident instanceof Slot) return resident;
+    if (resident instanceof Slot && resident.arena === this) return resident;
+    storage.moveOut(); // of another device's memory
     const values = storage.hostValues();
     const offset = this.allocate(storage.byteLength, pinned);
     this.view(storage.dtype, offset, storage.length).set(values);
-    const slot = new Slot(this, offset, storage.dtype, storage.length, storage.byteLength);
+    const slot = new Slot(this, offset, storage);
     storage.moveIn(slot);
     this.residents.add(storage);
     return slot;
@@ -166,11 +170,19 @@ export class Arena {
 
   /** Moves all values but the pinned ones out to the host, where they are garbage-collected. */
   evict(pinned: ReadonlySet<Storage>): void {
-    for (const storage of this.residents) {
-      if (pinned.has(storage)) continue;
-      storage.moveOut();
-      this.residents.delete(storage);
-    }
+    for (const storage of this.residents) if (!pinned.has(storage)) storage.moveOut();
+  }
+
+  /** A storage whose values lay at `offset` has moved out. */
+  release(storage: Storage, offset: number): void {
+    this.residents.delete(storage);
+    this.free(offset, storage.byteLength);
+  }
+
+  /** Moves everything out, so that what is free is in one piece. Not while a program runs. */
+  clear(): void {
+    this.evict(new Set());
+    this.dropScratch();
   }
 
   private residentBytes(): number {
@@ -187,13 +199,17 @@ export class Arena {
   /** The scratch block, with room for `bytes`. Its contents last for one run of a program. */
   scratch(bytes: number, pinned: ReadonlySet<Storage>): number {
     if (bytes > this.scratchBlock.bytes) {
-      const old = this.scratchBlock;
-      if (old.bytes > 0) this.free(old.offset, old.bytes);
-      this.scratchBlock = { offset: FIRST, bytes: 0 };
+      this.dropScratch();
       const size = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
       this.scratchBlock = { offset: this.allocate(size, pinned), bytes: size };
     }
     return this.scratchBlock.offset;
+  }
+
+  private dropScratch(): void {
+    const { offset, bytes } = this.scratchBlock;
+    if (bytes > 0) this.free(offset, bytes);
+    this.scratchBlock = { offset: FIRST, bytes: 0 };
   }
 }
 

@@ -26,6 +26,8 @@ export interface Program {
 
 /** Where programs run. */
 export interface Device {
+  /** For messages and tests: `interpreter`, `wasm`, `wasm-relaxed`, `native`. */
   readonly name: string;
+  /** Makes a program of what was traced; its structure may be compiled already. */
   compile(spec: ProgramSpec): Program;
 }

@@ -23,6 +23,7 @@ export interface Tier {
 /** A device whose programs are planned ahead and run over one arena: every CPU tier is one. */
 export class PlannedDevice implements Device {
   readonly name: string;
+  /** The one not used longest first. */
   private readonly plans = new Map<string, BoundPlan>();
 
   constructor(
@@ -45,8 +46,8 @@ export class PlannedDevice implements Device {
     if (!bound) {
       bound = this.prepare(spec, sources);
       if (this.plans.size >= MAX_PLANS) this.plans.delete(this.plans.keys().next().value!);
-      this.plans.set(key, bound);
-    }
+    } else this.plans.delete(key);
+    this.plans.set(key, bound); // as the one used last
     return new PlannedProgram(this.arena, bound, sources);
   }
 

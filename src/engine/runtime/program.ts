@@ -1,5 +1,5 @@
 import type { TypedArray } from '../core/dtype.js';
-import { invariant } from '../core/errors.js';
+import { GradusError, invariant } from '../core/errors.js';
 import type { Place, Plan, Slot } from '../compiler/program/plan.js';
 import type { LeafSource } from '../graph/node.js';
 import type { Arena } from './arena.js';
@@ -26,8 +26,8 @@ export class PlannedProgram implements Program {
   private readonly table: Storage;
   private tableAt = 0;
   private scratchAt = -1;
-  private readonly places: number[];
-  private readonly residences: (Residence | undefined)[] = [];
+  private places: readonly number[] = [];
+  private residences: readonly (Residence | undefined)[] = [];
   private buffer: ArrayBufferLike | undefined;
   private inputViews: TypedArray[] = [];
   private passing: { offset: number; bytes: number }[] = [];
@@ -39,7 +39,6 @@ export class PlannedProgram implements Program {
   ) {
     this.plan = bound.plan;
     this.table = new Storage('i32', this.plan.tableBytes / 4, this.initialTable());
-    this.places = sources.map(() => 0);
   }
 
   explain(): string {
@@ -58,9 +57,13 @@ export class PlannedProgram implements Program {
       return this.plan.outputs.map((slot) => this.viewOf(slot).slice());
     } finally {
       this.runs++;
-      for (const block of this.passing) this.arena.free(block.offset, block.bytes);
-      this.passing = [];
+      this.dropPassing();
     }
+  }
+
+  private dropPassing(): void {
+    for (const block of this.passing) this.arena.free(block.offset, block.bytes);
+    this.passing = [];
   }
 
   private viewOf(slot: Slot): TypedArray {
@@ -91,24 +94,39 @@ export class PlannedProgram implements Program {
   /** Brings everything to its place. */
   private prepare(): void {
     if (this.unmoved()) return;
+    try {
+      this.place();
+    } catch (error) {
+      if (!(error instanceof GradusError)) throw error;
+      // There was no room, but perhaps only because what is free lies in pieces.
+      this.dropPassing();
+      this.arena.clear();
+      this.place();
+    }
+  }
+
+  /** Where it throws, the program remembers what it did before: the table has not changed. */
+  private place(): void {
     const storages = this.storages();
     const pinned = new Set<Storage>([this.table]);
     for (const s of storages) if (s) pinned.add(s);
-    let moved = this.buffer !== this.arena.memory.buffer;
     const scratch = this.arena.scratch(this.plan.scratchBytes, pinned);
-    if (scratch !== this.scratchAt) moved = true;
-    this.scratchAt = scratch;
-    storages.forEach((storage, i) => {
-      if (!storage) return;
-      const lasting = this.sources[i] instanceof Variable;
-      const place = this.bring(storage, lasting, pinned);
-      if (this.places[i] !== place) moved = true;
-      this.places[i] = place;
-      this.residences[i] = storage.resident;
+    const places = storages.map((storage, i) => {
+      return storage ? this.bring(storage, this.sources[i] instanceof Variable, pinned) : 0;
     });
-    moved ||= !this.table.resident; // what is brought in anew lacks the addresses
+    const fresh = !this.table.resident; // then it lacks the addresses
     const table = this.bring(this.table, false, pinned);
-    if (moved || table !== this.tableAt) this.writeTable(table);
+    const stays =
+      !fresh &&
+      table === this.tableAt &&
+      scratch === this.scratchAt &&
+      this.buffer === this.arena.memory.buffer &&
+      places.every((at, i) => at === this.places[i]);
+    this.residences = storages.map((storage) => storage?.resident);
+    if (stays) return;
+    this.scratchAt = scratch;
+    this.places = places;
+    this.writeTable(table);
   }
 
   /** Address of a storage's values, which are moved, or for this run copied, into the arena. */

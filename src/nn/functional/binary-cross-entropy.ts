@@ -4,6 +4,7 @@ import type { LossOptions } from './reduction.js';
 import { reduceLoss } from './reduction.js';
 import { requireAlike } from './regression-losses.js';
 
+/** Options of `binaryCrossEntropyWithLogits` and `BCEWithLogitsLoss`. */
 export interface BinaryCrossEntropyOptions extends LossOptions {
   /** A factor for each loss, broadcast to the shape of the input. Default 1. */
   readonly weight?: Tensor;
@@ -23,6 +24,7 @@ export interface BinaryCrossEntropyOptions extends LossOptions {
  * @param target Probabilities of the positive class, in the shape and dtype of the input.
  * @returns A scalar, or with reduction 'none' the shape of the input.
  * @throws ShapeError, DTypeError.
+ * @equation (2.17)
  */
 export function binaryCrossEntropyWithLogits(
   input: Tensor,

@@ -14,6 +14,7 @@ import {
 import type { LossOptions } from './reduction.js';
 import { reduceLoss } from './reduction.js';
 
+/** Options of `crossEntropy` and `CrossEntropyLoss`. */
 export interface CrossEntropyOptions extends ClassOptions, LossOptions {
   /** ε: targets are mixed with the uniform distribution, (1 - ε) q + ε / C. Default 0. */
   readonly labelSmoothing?: number;
@@ -35,6 +36,7 @@ export interface CrossEntropyOptions extends ClassOptions, LossOptions {
  * @returns A scalar, or with reduction 'none' the shape of the class numbers.
  * @throws ShapeError, DTypeError; IndexError if a class number is out of range, in compiled
  *   functions when they are called.
+ * @equation (2.17)
  *
  * @example
  * const loss = crossEntropy(tensor([[2, 0, 1]]), tensor([0], { dtype: 'i32' }));

@@ -2,6 +2,7 @@ import type { Generator, Tensor } from '../../tensor/index.js';
 import { bernoulli, where, zerosLike } from '../../tensor/index.js';
 import { requireProbability } from '../check.js';
 
+/** Options of `dropout`. */
 export interface DropoutOptions {
   /** The probability of an element to be dropped. Default 0.5. */
   readonly p?: number;

@@ -11,6 +11,7 @@ import {
 import type { LossOptions } from './reduction.js';
 import { reduceLoss } from './reduction.js';
 
+/** Options of `nllLoss` and `NLLLoss`. */
 export interface NllLossOptions extends ClassOptions, LossOptions {}
 
 /**

@@ -4,9 +4,12 @@ import type { Tensor } from '../../tensor/index.js';
 /**
  * How the losses of single elements become one: their mean, as in (2.4); their sum, as in (2.11)
  * and (2.20); or not at all.
+ *
+ * @equation (2.4), (2.11), (2.20)
  */
 export type Reduction = 'mean' | 'sum' | 'none';
 
+/** Options that all losses have. */
 export interface LossOptions {
   /** Default 'mean'. */
   readonly reduction?: Reduction;

@@ -13,6 +13,7 @@ import { reduceLoss } from './reduction.js';
  * @param target In the shape and dtype of the input: nothing broadcasts.
  * @returns A scalar, or with reduction 'none' the shape of the input.
  * @throws ShapeError, DTypeError.
+ * @equation (2.13), (2.14), (2.17)
  *
  * @example
  * mseLoss(tensor([1, 2]), tensor([0, 4])).item(); // 2.5

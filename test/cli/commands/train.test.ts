@@ -1,5 +1,5 @@
-// covers: src/cli/training.ts, src/cli/models.ts, src/cli/model-family.ts
-// covers: src/cli/models/mlp.ts, src/cli/models/linear.ts
+// covers: src/cli/training.ts, src/cli/models.ts
+// covers: src/train/families/mlp.ts, src/train/families/linear.ts
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,9 +28,9 @@ function linesOf(stdout: string): Record<string, unknown>[] {
 test('--json: a line for each epoch and one for the test part; the same seed, the same bits', async () => {
   const first = await gradus(`train mlp ${SMALL} --seed 3 --json`);
   expect([first.status, first.stderr]).toEqual([0, '']);
-  const full = first.stdout.split('\n').map((line) => (line ? Object.keys(JSON.parse(line)) : []));
-  const epoch = ['epoch', 'loss', 'valLoss', 'accuracy', 'seconds'];
-  expect(full).toEqual([epoch, epoch, ['final', 'loss', 'accuracy'], []]);
+  const epoch = String.raw`\{"epoch":\d,"loss":[\d.]+,"valLoss":[\d.]+,"accuracy":[\d.]+,"seconds":[\d.]+\}\n`;
+  const final = String.raw`\{"final":true,"loss":[\d.]+,"accuracy":[\d.]+\}\n`;
+  expect(first.stdout).toMatch(new RegExp(`^${epoch}${epoch}${final}$`));
   const lines = linesOf(first.stdout);
   expect(lines[1]!.epoch).toBe(2);
   expect(lines[1]!.loss).toBeLessThan(lines[0]!.loss as number);
@@ -101,7 +101,8 @@ describe('what fails has status 1 and one sentence', () => {
     const args = `train mlp --data fashion-mnist --data-dir ${nowhere}`;
     await fails(args, /the data directory \S+nowhere does not exist; pass --data-dir/);
     mkdirSync(nowhere);
-    await fails(args, /train-images-idx3-ubyte.gz is missing/);
+    await fails(args, /fashion-mnist: its files are not in \S+nowhere or .* --data-dir/);
+    await fails('train mlp --data fashion-mnist', /its files are not in .* GRADUS_DATA/);
   });
 
   test('truncated and corrupt data', async () => {
@@ -134,3 +135,16 @@ test('every family builds, learns and says what it is', async () => {
     expect(linesOf(run.stdout)[1]!.accuracy).toBeGreaterThan(0.25);
   }
 });
+
+const dataDir = process.env['GRADUS_DATA'];
+
+test.skipIf(!dataDir)(
+  'Fashion-MNIST: two epochs of the recipe',
+  async () => {
+    const args = 'train mlp --data fashion-mnist --epochs 2 --seed 1 --json';
+    const { status, stdout } = await gradus(args, { GRADUS_DATA: dataDir });
+    expect(status).toBe(0);
+    expect(linesOf(stdout)[2]!.accuracy).toBeGreaterThan(0.85);
+  },
+  180_000,
+);

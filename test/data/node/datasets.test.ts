@@ -31,10 +31,12 @@ test('digits', async () => {
 });
 
 test('a set that needs files says so', async () => {
-  await expect(findDataset('fashion-mnist').load()).rejects.toThrow(
-    'Pass --data-dir or set GRADUS_DATA',
+  const fashion = findDataset('fashion-mnist');
+  const env = { GRADUS_CACHE: '/nowhere' };
+  await expect(fashion.load({ env })).rejects.toThrow(
+    "fashion-mnist: its files are not in /nowhere/data; run 'gradus data fetch fashion-mnist'.",
   );
-  await expect(findDataset('fashion-mnist').load({ dataDir: '/nowhere' })).rejects.toThrow(
+  await expect(fashion.load({ dataDir: '/nowhere', env })).rejects.toThrow(
     'the data directory /nowhere does not exist',
   );
 });

@@ -47,7 +47,15 @@ describe('files of the right shape', () => {
   const gz = (name: string) => path.join(dir, `${name}.gz`);
 
   test('directly, in a folder fashion-mnist, and unpacked', async () => {
-    const { train, test: rest, classes, source } = await loadFashionMnist(dir);
+    const {
+      train,
+      test: rest,
+      classes,
+      source,
+    } = await loadFashionMnist({
+      dataDir: dir,
+      verify: false,
+    });
     expect(source).toBe(dir);
     expect(classes.length).toBe(10);
     expect(train.column('x')).toMatchObject({ dtype: 'u8', shape: [60_000, 1, 28, 28] });
@@ -59,9 +67,17 @@ describe('files of the right shape', () => {
     const outer = path.join(dir, 'outer');
     fs.mkdirSync(outer);
     fs.symlinkSync(dir, path.join(outer, 'fashion-mnist'));
-    const nested = await loadFashionMnist(outer);
+    const nested = await loadFashionMnist({ dataDir: outer, verify: false });
     expect(nested.source).toBe(path.join(outer, 'fashion-mnist'));
     expect([...nested.test.column('y').values.subarray(0, 3)]).toEqual([0, 9, 8]);
+  });
+
+  test('files of another set', async () => {
+    const load = loadFashionMnist(dir);
+    await expect(load).rejects.toThrow(FormatError);
+    await expect(load).rejects.toThrow(
+      /-ubyte\.gz is not the published file \(sha256 .*\); run 'gradus data fetch fashion-mnist'/,
+    );
   });
 
   test.each<[string, keyof typeof FILES, (file: string) => void, RegExp]>([
@@ -110,7 +126,7 @@ describe('files of the right shape', () => {
   ])('%s', async (_, which, damage, message) => {
     const file = gz(FILES[which]);
     damage(file);
-    const load = loadFashionMnist(dir);
+    const load = loadFashionMnist({ dataDir: dir, verify: false });
     await expect(load).rejects.toThrow(FormatError);
     await expect(load).rejects.toThrow(message);
     await expect(load).rejects.toThrow(file);

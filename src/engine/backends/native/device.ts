@@ -4,6 +4,7 @@ import { compileNativeSync } from './compile.js';
 import { nativeTarget } from './compiler.js';
 import { NativeError } from './native-error.js';
 
+/** Options of `NativeDevice`. */
 export interface NativeDeviceOptions {
   /** Most memory to use, in bytes. Default: 4 GiB. */
   readonly maximum?: number;

@@ -1,7 +1,6 @@
 import { sizeOf } from '../../core/shape.js';
 import type { GraphNode } from '../../graph/node.js';
 import { isOp } from '../../graph/node.js';
-import { loadsOf } from '../kernel/expr.js';
 import { Group, isReduction, reducedAxes } from './group.js';
 import type { Materialization } from './materialize.js';
 
@@ -53,16 +52,16 @@ interface State {
 
 function join(state: State, node: GraphNode, sources: readonly GraphNode[]): Group | undefined {
   if (node.op === 'dot' || node.op === 'scatterAdd') return undefined;
-  const candidates: Group[] = [];
+  const candidates = new Set<Group>();
   for (let i = sources.length - 1; i >= 0; i--) {
     const g = state.groupOf.get(sources[i]!);
-    if (g && !candidates.includes(g)) candidates.push(g);
+    if (g) candidates.add(g);
   }
   for (const source of sources) {
-    for (const g of state.readers.get(source) ?? [])
-      if (!candidates.includes(g)) candidates.push(g);
+    for (const g of state.readers.get(source) ?? []) candidates.add(g);
   }
-  return candidates.find((g) => fits(state, g, node, sources) && admit(g, node));
+  for (const g of candidates) if (fits(state, g, node, sources) && admit(g, node)) return g;
+  return undefined;
 }
 
 function fits(state: State, g: Group, node: GraphNode, sources: readonly GraphNode[]): boolean {
@@ -76,7 +75,7 @@ function fits(state: State, g: Group, node: GraphNode, sources: readonly GraphNo
     const producer = state.groupOf.get(source);
     if (producer && producer !== g && producer.before.has(g)) return false;
   }
-  if (buffersOf(g) + sources.length > MAX_BUFFERS) return false;
+  if (g.bufferCount + sources.length > MAX_BUFFERS) return false;
   if (g.kind === 'contract') return true;
   const axes = isReduction(node) ? reducedAxes(node) : g.reduced;
   if (isReduction(node) && node.inputs[0]!.shape.join() !== g.extents.join()) return false;
@@ -137,8 +136,4 @@ function sourcesOf(node: GraphNode, inMemory: ReadonlySet<GraphNode>): GraphNode
     else for (let i = x.inputs.length - 1; i >= 0; i--) stack.push(x.inputs[i]!);
   }
   return [...found];
-}
-
-function buffersOf(g: Group): number {
-  return loadsOf(g.members.map((m) => m.expr)).size + g.members.length;
 }

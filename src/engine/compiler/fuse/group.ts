@@ -36,6 +36,7 @@ export class Group {
   /** Reduced dimensions of the space; none for a map. */
   reduced: readonly number[] = [];
   private read: readonly GraphNode[] = [];
+  private touched: number | undefined;
   /** Of a scatter: the index each update goes to. */
   row: KernelExpr | undefined;
 
@@ -77,8 +78,15 @@ export class Group {
     return this.read;
   }
 
+  /** How many values in memory the kernel touches: those its members read, and the members. */
+  get bufferCount(): number {
+    this.touched ??= loadsOf(this.members.map((m) => m.expr)).size + this.members.length;
+    return this.touched;
+  }
+
   private add(member: Member): void {
     this.members.push(member);
+    this.touched = undefined;
     this.byNode.set(member.node, member);
   }
 

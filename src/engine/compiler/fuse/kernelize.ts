@@ -71,7 +71,13 @@ export class Kernelizer {
     if (isOp(node, 'constant')) return constantOf(node.dtype, node.attrs.value);
     if (isOp(node, 'iota')) return iota(node.dtype, index[node.attrs.axis]!);
     if (isOp(node, 'randomBits')) {
-      return random(x!, linearize(index, node.shape), node.attrs.offset);
+      const state = memoryOf(x!);
+      // A kernel that computes the state itself cannot read all of it: `known` refuses that.
+      this.known(
+        state,
+        state.shape.map(() => fixed(0)),
+      );
+      return random(state, linearize(index, node.shape), node.attrs.offset);
     }
     if (isOp(node, 'pad')) return this.pad(node, index);
     if (isOp(node, 'concat')) return this.concat(node, index);

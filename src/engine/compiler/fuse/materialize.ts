@@ -46,6 +46,7 @@ export function materialize(roots: readonly GraphNode[]): Materialization {
   for (const node of order) {
     if (ROOTS.has(node.op)) required.add(node);
     if (isOp(node, 'dot')) node.inputs.forEach((x) => required.add(operandBase(x)));
+    if (node.op === 'randomBits') required.add(memoryOf(node.inputs[0]!));
     if (isOp(node, 'gather')) required.add(throughViews(node.inputs[0]!));
   }
   const uses = effectiveUses(order);
@@ -61,7 +62,9 @@ export function materialize(roots: readonly GraphNode[]): Materialization {
     }
     cost.set(node, c);
     depth.set(node, d);
-    if (node.op === 'leaf' || MOVEMENT.has(node.op)) continue;
+    // Movements cost nothing, but thousands in a row would be too deep to walk through.
+    const light = MOVEMENT.has(node.op) && (d <= 2 * MAX_DEPTH || node.op === 'reshape');
+    if (node.op === 'leaf' || light) continue;
     if (d > MAX_DEPTH || c > MAX_COST) required.add(node);
     else if (uses.get(node)! > 1 && c >= RECOMPUTE_BELOW) optional.add(node);
   }

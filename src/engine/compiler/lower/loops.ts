@@ -175,15 +175,17 @@ class LoopKernel {
   /** All members for the points of the outer space that `emitters` stand at. */
   private emitPhases(emitters: readonly Emitter[]): void {
     for (const phase of phasesOf(this.group)) {
-      const inner = phase.filter((m) => m.role === 'reduce' || (m.role === 'full' && this.kept(m)));
-      if (this.group.reduced.length > 0 && inner.length > 0) this.emitInner(emitters, inner);
-      for (const m of phase) {
-        const here = m.role === 'outer' || (m.role === 'full' && this.group.reduced.length === 0);
-        const reduced = m.role === 'reduce';
-        if (!this.kept(m) || !(here || reduced)) continue;
-        for (const e of emitters) {
-          e.store(m.node, m.index, reduced ? e.result(m.node)! : e.emit(m.expr));
-        }
+      const looped = (m: Member): boolean =>
+        m.role === 'reduce' || (this.group.reduced.length > 0 && m.role === 'full' && this.kept(m));
+      const inner = phase.filter(looped);
+      if (inner.length > 0) this.emitInner(emitters, inner);
+      const here = phase.filter((m) => this.kept(m) && !inner.includes(m));
+      const reduced = phase.filter((m) => this.kept(m) && m.role === 'reduce');
+      for (const e of emitters) {
+        for (const m of reduced) e.store(m.node, m.index, e.result(m.node)!);
+        // A store may overwrite a variable that another member has yet to read.
+        const values = here.map((m) => e.emit(m.expr));
+        here.forEach((m, i) => e.store(m.node, m.index, values[i]!));
       }
     }
   }

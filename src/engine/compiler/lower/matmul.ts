@@ -107,11 +107,12 @@ function contractionSpace(
   const mDims = range(batches, batches + rows);
   const merged = mergeLoops(mDims, extents, [a]);
   const last = merged[merged.length - 1];
-  const inLast = mDims.filter((d) => last && (last.mask >> d) & 1);
+  const [inLast, above]: [number[], number[]] = [[], []];
+  for (const d of mDims) (last && (last.mask >> d) & 1 ? inLast : above).push(d);
   const n = mergeLoops(range(batches + rows, rank), extents, all);
   const k = mergeLoops(range(rank, extents.length), extents, [a, b]);
   return {
-    batch: [...batch, ...merged.slice(0, -1), ...n.slice(0, -1)],
+    batch: [...batch, ...mergeLoops(above, extents, all), ...n.slice(0, -1)],
     m: mergeLoops(inLast, extents, all),
     n: n[n.length - 1],
     k: k[0],
@@ -134,8 +135,9 @@ function emitEpilogue(
 ): void {
   const { n } = spec.space;
   if (index.lanes > (n?.extent ?? 1)) return; // code for whole vectors that never runs
-  const exprs = spec.group.members.map((m) => m.expr);
-  if (index.lanes === 1 || !walk(exprs).some((e) => e.kind !== 'result' && e.dtype === 'f64')) {
+  const exprs = walk(spec.group.members.map((m) => m.expr));
+  const wide = sums.ty.elem === 'f64' || exprs.some((e) => e.dtype === 'f64');
+  if (index.lanes === 1 || !wide || exprs.every((e) => e.kind === 'result')) {
     emitPlace(b, p, index, sums, spec);
     return;
   }

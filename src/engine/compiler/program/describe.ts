@@ -3,24 +3,24 @@ import { sizeOf } from '../../core/shape.js';
 import { byteSize } from '../../core/dtype.js';
 import { walk } from '../kernel/expr.js';
 import type { Launch } from './launch.js';
+import type { Run } from './main.js';
 
 /** The kernels of a program, for a person to read. */
 export function describeProgram(
-  launches: readonly Launch[],
+  runs: readonly Run[],
   stored: ReadonlySet<GraphNode>,
   scratchBytes: number,
-  fused: readonly (readonly Launch[])[],
 ): string {
   const lines: string[] = [];
   let flops = 0;
   let bytes = 0;
-  fused.forEach((run, i) => {
-    const first = run[0]!;
-    const moved = run.reduce((n, l) => n + bytesOf(l), 0);
-    const work = run.reduce((n, l) => n + l.flops, 0);
+  runs.forEach(({ launches }, i) => {
+    const first = launches[0]!;
+    const moved = launches.reduce((n, l) => n + bytesOf(l), 0);
+    const work = launches.reduce((n, l) => n + l.flops, 0);
     flops += work;
     bytes += moved;
-    const times = run.length > 1 ? ` × ${run.length} tensors` : '';
+    const times = launches.length > 1 ? ` × ${launches.length} tensors` : '';
     const size = `${formatCount(moved)}B` + (work > 0 ? `, ${formatCount(work)}FLOP` : '');
     lines.push(`${String(i + 1).padStart(3)}  ${first.plan}${times}  (${size})`);
     const writes = first.group.members
@@ -28,7 +28,7 @@ export function describeProgram(
       .map((m) => `${m.node.dtype}[${m.node.shape.join(', ')}]`);
     lines.push(`     ${operations(first)} → ${writes.join(', ')}`);
   });
-  const launchesText = `${fused.length} kernels`;
+  const launchesText = `${runs.length} kernels`;
   const total = `${formatCount(flops)}FLOP in contractions, ${formatCount(bytes)}B moved`;
   return [
     `${launchesText}, ${total}, ${formatCount(scratchBytes)}B of scratch memory`,

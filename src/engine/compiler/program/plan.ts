@@ -9,7 +9,8 @@ import { simplify } from '../simplify.js';
 import { describeProgram } from './describe.js';
 import type { Launch } from './launch.js';
 import { Lowering } from './launch.js';
-import { emitMain } from './main.js';
+import type { Run } from './main.js';
+import { emitMain, joinRuns } from './main.js';
 import type { Lifetime } from './memory.js';
 import { planMemory } from './memory.js';
 import type { Assignment } from './schedule.js';
@@ -68,16 +69,14 @@ export function makePlan(request: PlanRequest, target: Target): Plan {
     target: a.target,
     value: simple[results.length + i]!,
   }));
-  const plan = schedule(results, assigns);
+  const plan = schedule(results, assigns, request.guard !== undefined);
   const lowering = new Lowering(target);
   const launches = plan.groups.map((g) => lowering.lower(g, plan.stored));
-  const memory = layOut(plan.outputs, plan.destination, launches, request);
+  const runs = joinRuns(launches, plan.firstUpdate);
+  const memory = layOut(plan.outputs, plan.destination, runs, request);
   const guard =
     request.guard === undefined ? undefined : memory.place(plan.outputs[request.guard]!);
-  const main = emitMain(launches, {
-    firstUpdate: plan.firstUpdate,
-    guarded: guard !== undefined,
-  });
+  const main = emitMain(runs, guard !== undefined);
   const addresses: Plan['addresses'][number][] = [];
   const constants: Plan['constants'][number][] = [];
   for (const row of main.rows) {
@@ -110,7 +109,7 @@ export function makePlan(request: PlanRequest, target: Target): Plan {
     inputs: memory.inputs.map(({ position, leaf }) => ({ position, slot: slotOf(leaf) })),
     outputs: plan.outputs.map(slotOf),
     written: new Set(request.assigns.map((a) => request.sourceIndex(a.target))),
-    description: describeProgram(launches, plan.stored, memory.bytes, main.fused),
+    description: describeProgram(runs, plan.stored, memory.bytes),
   };
 }
 
@@ -121,11 +120,14 @@ interface Layout {
   place(n: GraphNode): Place;
 }
 
-/** Assigns scratch memory to inputs, intermediates, workspaces and outputs. */
+/**
+ * Assigns scratch memory to inputs, intermediates, workspaces and outputs. The launches of a run
+ * are alive at one time: a thread may be in the last of them while another is in the first.
+ */
 function layOut(
   outputs: readonly GraphNode[],
   destination: ReadonlyMap<GraphNode, LeafSource>,
-  launches: readonly Launch[],
+  runs: readonly Run[],
   request: PlanRequest,
 ): Layout {
   const lives: Lifetime[] = [];
@@ -141,7 +143,7 @@ function layOut(
     if (request.inputPosition(source) !== undefined) return undefined;
     return { kind: 'source', source: request.sourceIndex(source) };
   };
-  launches.forEach((launch, i) => {
+  const visit = (launch: Launch, i: number): void => {
     for (const word of launch.words) {
       if (word.kind !== 'address' || fixedPlace(word.of)) continue;
       const life = span.get(word.of);
@@ -152,11 +154,12 @@ function layOut(
       workspaces.push({ launch, slot: lives.length });
       lives.push({ bytes: launch.workspaceBytes, from: i, to: i });
     }
-  });
+  };
+  runs.forEach((run, i) => run.launches.forEach((launch) => visit(launch, i)));
   for (const n of outputs) {
     const life = span.get(n);
-    if (life) life.to = launches.length;
-    else if (!fixedPlace(n)) span.set(n, { from: 0, to: launches.length }); // it is empty
+    if (life) life.to = runs.length;
+    else if (!fixedPlace(n)) span.set(n, { from: 0, to: runs.length }); // it is empty
   }
   for (const [n, life] of span) {
     slots.set(n, lives.length);

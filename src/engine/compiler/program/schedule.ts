@@ -1,6 +1,7 @@
 import { sizeOf } from '../../core/shape.js';
 import type { GraphNode, LeafSource } from '../../graph/node.js';
 import { isOp } from '../../graph/node.js';
+import type { Fusion } from '../fuse/fuse.js';
 import { fuse, orderGroups } from '../fuse/fuse.js';
 import { Group } from '../fuse/group.js';
 import { memoryOf } from '../fuse/kernelize.js';
@@ -27,8 +28,15 @@ export interface Schedule {
   readonly firstUpdate: number;
 }
 
-/** Fuses a simplified graph into kernels, lets them overwrite variables safely, and orders them. */
-export function schedule(results: readonly GraphNode[], assigns: readonly Assignment[]): Schedule {
+/**
+ * Fuses a simplified graph into kernels, lets them overwrite variables safely, and orders them.
+ * `guarded`: the updates may be left out, so nothing that a result needs may be among them.
+ */
+export function schedule(
+  results: readonly GraphNode[],
+  assigns: readonly Assignment[],
+  guarded = false,
+): Schedule {
   // A leaf is not computed by any kernel: copy it, so that it may be returned or assigned.
   const own = (n: GraphNode): GraphNode =>
     memoryOf(n).op === 'leaf' ? build.node('cast', [n], {}, { dtype: n.dtype }) : n;
@@ -40,12 +48,17 @@ export function schedule(results: readonly GraphNode[], assigns: readonly Assign
   const fusion = fuse(materialization, pinned);
   const destination = new Map<GraphNode, LeafSource>();
   const groups = [...fusion.groups];
+  const kept = outputs.map(memoryOf);
+  const needed = guarded ? groupsBehind(kept, fusion) : new Set<Group>();
+  const readers = readersOfSources(groups);
   assigns.forEach((a, i) => {
     const value = memoryOf(values[i]!);
     const home = fusion.groupOf.get(value)!;
-    if (!destination.has(value) && canOverwrite(groups, home, value, a.target)) {
+    const others = (readers.get(a.target) ?? []).filter((g) => g !== home);
+    const free = !destination.has(value) && !needed.has(home);
+    if (free && canOverwrite(others, home, value, a.target)) {
       destination.set(value, a.target);
-      writeAfterReaders(groups, home, a.target);
+      for (const g of others) orderGroups(groups, g, home);
     } else {
       const copy = build.node('cast', [value], {}, { dtype: value.dtype });
       const group = new Group('loops', value.shape, new Set([value]));
@@ -53,10 +66,9 @@ export function schedule(results: readonly GraphNode[], assigns: readonly Assign
       groups.push(group);
       orderGroups(groups, home, group);
       destination.set(copy, a.target);
-      writeAfterReaders(groups, group, a.target);
+      for (const g of readers.get(a.target) ?? []) orderGroups(groups, g, group);
     }
   });
-  const kept = outputs.map(memoryOf);
   const updates = new Set(groups.filter((g) => g.members.some((m) => destination.has(m.node))));
   const ordered = order(groups, updates);
   const stored = prune(ordered, new Set([...kept, ...destination.keys()]));
@@ -71,18 +83,47 @@ export function schedule(results: readonly GraphNode[], assigns: readonly Assign
   };
 }
 
-function readsSource(g: Group, target: LeafSource): boolean {
-  for (const n of loadsOf(g.members.map((m) => m.expr))) if (isLeafOf(n, target)) return true;
-  return g.operands().some((n) => isLeafOf(n, target));
+/** Everything in memory that a kernel reads. */
+function readsOf(g: Group): Set<GraphNode> {
+  const reads = loadsOf(g.members.map((m) => m.expr));
+  for (const n of g.operands()) reads.add(n);
+  return reads;
+}
+
+/** The kernels that read each source. */
+function readersOfSources(groups: readonly Group[]): Map<LeafSource, Group[]> {
+  const readers = new Map<LeafSource, Group[]>();
+  for (const g of groups) {
+    const sources = new Set<LeafSource>();
+    for (const n of readsOf(g)) if (isOp(n, 'leaf')) sources.add(n.attrs.source);
+    for (const s of sources) {
+      const list = readers.get(s) ?? [];
+      list.push(g);
+      readers.set(s, list);
+    }
+  }
+  return readers;
+}
+
+/** The kernels that have to run for the values of `nodes`. */
+function groupsBehind(nodes: readonly GraphNode[], { groupOf }: Fusion): Set<Group> {
+  const found = new Set<Group>();
+  const add = (n: GraphNode): void => {
+    const g = groupOf.get(n);
+    if (g) found.add(g);
+  };
+  nodes.forEach(add);
+  for (const g of found) readsOf(g).forEach(add);
+  return found;
 }
 
 function isLeafOf(n: GraphNode, target: LeafSource): boolean {
   return isOp(n, 'leaf') && n.attrs.source === target;
 }
 
-/** May `value`, computed in `home`, go straight into the memory of `target`? */
+/** May `value`, computed in `home`, go straight into the memory of `target`, which `others` read? */
 function canOverwrite(
-  groups: readonly Group[],
+  others: readonly Group[],
   home: Group,
   value: GraphNode,
   target: LeafSource,
@@ -93,13 +134,7 @@ function canOverwrite(
     if (e.kind === 'random' && isLeafOf(e.state, target)) return false;
     if (e.kind === 'load' && isLeafOf(e.buffer, target) && keyOf(e.index) !== place) return false;
   }
-  return groups.every((g) => g === home || !readsSource(g, target) || !g.before.has(home));
-}
-
-function writeAfterReaders(groups: readonly Group[], writer: Group, target: LeafSource): void {
-  for (const g of groups) {
-    if (g !== writer && readsSource(g, target)) orderGroups(groups, g, writer);
-  }
+  return others.every((g) => !g.before.has(home));
 }
 
 /** Earlier kernels first; among the ready ones, in the order of creation, and updates last. */

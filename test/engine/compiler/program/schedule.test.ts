@@ -1,11 +1,13 @@
 // covers: src/engine/compiler/simplify.ts, src/engine/compiler/structure.ts, src/engine/compiler/program/describe.ts
 import { describe, expect, it } from 'vitest';
+import { interpreterDevice } from '../../../../src/engine/backends/interpreter/device.js';
 import { WasmDevice } from '../../../../src/engine/backends/wasm/device.js';
 import { simplify } from '../../../../src/engine/compiler/simplify.js';
 import { structureOf } from '../../../../src/engine/compiler/structure.js';
 import type { GraphNode } from '../../../../src/engine/graph/node.js';
 import { topological } from '../../../../src/engine/graph/node.js';
 import { build as b } from '../../../../src/engine/ops/index.js';
+import type { ProgramSpec } from '../../../../src/engine/runtime/device.js';
 import { InputSource, Variable } from '../../../../src/engine/runtime/storage.js';
 import { mlpStep } from '../../backends/mlp-step.js';
 
@@ -88,6 +90,96 @@ describe('assignment at the end of a step', () => {
       [-1, -2],
       [-1, -2],
     ]);
+  });
+});
+
+describe('updates that share a kernel', () => {
+  it.each([3, 70])('read a variable before any of them writes it: %i elements', (n) => {
+    const draw = (): Variable[] =>
+      [1, 2, 3].map((s) => {
+        const values = Float32Array.from({ length: n }, (_, i) => ((i * 7 + s * 13) % 11) - 5);
+        return new Variable([n], 'f32', values);
+      });
+    const specOf = ([p, q, r]: Variable[]): ProgramSpec => {
+      const [x, z] = [leafOf(p!), leafOf(r!)];
+      const cut = b.slice(x, { start: [0], stop: [n - 1], step: [1] });
+      return {
+        inputs: [],
+        outputs: [],
+        assigns: [
+          { target: p!, value: b.add(z, b.add(x, b.like(x, 1))) },
+          { target: q!, value: b.mul(x, z) },
+          { target: r!, value: b.pad(cut, { low: [0], high: [1], interior: [0], value: 9 }) },
+        ],
+      };
+    };
+    const [ours, theirs] = [draw(), draw()];
+    const [program, reference] = [
+      device.compile(specOf(ours)),
+      interpreterDevice.compile(specOf(theirs)),
+    ];
+    for (let run = 0; run < 3; run++) {
+      program.run([]);
+      reference.run([]);
+      expect(ours.map(valuesOf)).toEqual(theirs.map(valuesOf));
+    }
+  });
+});
+
+describe('a guard that fails', () => {
+  it('leaves variables alone, but all results are computed', () => {
+    const [p, count] = [vector(1, 2, 4), vector(5)];
+    const half = b.mul(leafOf(p), b.constant(0.5, [3], 'f32'));
+    const next = b.add(leafOf(count), b.constant(1, [1], 'f32'));
+    const norm = b.sum(b.mul(half, half), [0]);
+    const program = device.compile({
+      inputs: [],
+      outputs: [b.constant(NaN, [], 'f32'), half, norm, b.neg(next)],
+      assigns: [
+        { target: p, value: half },
+        { target: count, value: next },
+      ],
+      guard: 0,
+    });
+    const results = program.run([]).map((r) => [...r]);
+    expect(results).toEqual([[NaN], [0.5, 1, 2], [5.25], [-6]]);
+    expect([valuesOf(p), valuesOf(count)]).toEqual([[1, 2, 4], [5]]);
+  });
+
+  it('may depend on what is assigned', () => {
+    const [p, loss] = [vector(1, 2), new Variable([], 'f32')];
+    const next = b.mul(leafOf(p), b.constant(2, [2], 'f32'));
+    const value = b.unary('log', b.sum(b.sub(next, b.constant(3, [2], 'f32')), [0]));
+    const program = device.compile({
+      inputs: [],
+      outputs: [value],
+      assigns: [
+        { target: p, value: next },
+        { target: loss, value },
+      ],
+      guard: 0,
+    });
+    expect([...program.run([])[0]!]).toEqual([-Infinity]);
+    expect([valuesOf(p), valuesOf(loss)]).toEqual([[1, 2], [0]]);
+    p.set(Float32Array.of(2, 4));
+    expect(program.run([])[0]![0]).toBeCloseTo(Math.log(6));
+    expect(valuesOf(p)).toEqual([4, 8]);
+  });
+});
+
+describe('a program with thousands of parameters', () => {
+  it('is a few kernels', () => {
+    const lr = b.leaf(new InputSource(0), [], 'f32');
+    const assigns = Array.from({ length: 2000 }, (_, i) => {
+      const w = new Variable([16 + (i % 7), 8], 'f32');
+      return { target: w, value: b.mul(leafOf(w), b.broadcastTo(lr, w.shape)) };
+    });
+    const program = device.compile({
+      inputs: [{ shape: [], dtype: 'f32' }],
+      outputs: [],
+      assigns,
+    });
+    expect(program.explain()).toMatch(/^[123] kernels/);
   });
 });
 

@@ -1,11 +1,9 @@
-import { Option } from 'commander';
 import { Dropout, Flatten, Linear, ReLU, Sequential } from '../../nn/index.js';
 import type { UnaryModule } from '../../nn/index.js';
-import type { FamilyOptions, ModelFamily, Task } from '../model-family.js';
-import { fraction, sizes } from '../parse-values.js';
+import type { Family, FamilyOptions, Task } from './family.js';
 
 /** Flatten, then Linear, ReLU and Dropout for each hidden layer, then Linear. */
-export const mlpFamily: ModelFamily = {
+export const mlpFamily: Family = {
   name: 'mlp',
   summary: 'multi-layer perceptron: dense layers with ReLU and dropout',
   examples: [
@@ -13,14 +11,14 @@ export const mlpFamily: ModelFamily = {
     'gradus train mlp --data fashion-mnist --data-dir ../shared/data --epochs 10 --seed 1',
     'gradus train mlp --hidden 512,256 --dropout 0.3 --save mlp.safetensors',
   ],
-  options: () => [
-    new Option('--hidden <sizes>', 'units of the hidden layers')
-      .argParser(sizes('--hidden'))
-      .default([256, 128, 100], '256,128,100'),
-    new Option('--dropout <p>', 'probability of a hidden unit to be dropped')
-      .argParser(fraction('--dropout'))
-      .default(0.1),
-  ],
+  settings: {
+    hidden: { kind: 'sizes', default: [256, 128, 100], summary: 'units of the hidden layers' },
+    dropout: {
+      kind: 'fraction',
+      default: 0.1,
+      summary: 'probability of a hidden unit to be dropped',
+    },
+  },
   recipe: { optimizer: 'adam', lr: 1e-3, lrDecay: 0.8, batchSize: 64 },
   create: createMlp,
 };

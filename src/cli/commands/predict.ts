@@ -1,0 +1,138 @@
+import { Command, Option } from 'commander';
+import { FormatError, ShapeError } from '../../engine/core/errors.js';
+import { classify, type Classified, type LoadedModel } from '../../train/index.js';
+import type { NamedArray } from '../../io/index.js';
+import { loadModel } from '../../train/node.js';
+import { percent } from '../format.js';
+import { paint, printLine, type Io } from '../io.js';
+import { integer } from '../parse-values.js';
+import { readInput } from '../predict-inputs.js';
+import { UsageError } from '../usage-error.js';
+
+interface PredictOptions {
+  readonly top: number;
+  readonly index?: number;
+  readonly json?: boolean;
+}
+
+/** A class with its share. */
+interface Guess {
+  readonly class: string;
+  readonly label: number;
+  readonly probability: number;
+}
+
+/** Characters of the bar of a probability of 1. */
+const BAR = 24;
+
+/** `gradus predict MODEL INPUT…`. */
+export function predictCommand(io: Io): Command {
+  return new Command('predict')
+    .summary('classify inputs with a saved model')
+    .description(
+      'Classifies inputs with a model file. An input is a .npy array, an idx file or text with ' +
+        'numbers, a sample a row; one sample or a batch.',
+    )
+    .argument('<model>', 'model file, as gradus train --save writes it')
+    .argument('<inputs...>', 'files')
+    .addOption(
+      new Option('--top <k>', 'how many classes to show').argParser(integer('--top', 1)).default(3),
+    )
+    .addOption(
+      new Option('--index <n>', 'only sample n of each input, from 0').argParser(
+        integer('--index', 0),
+      ),
+    )
+    .option('--json', 'one JSON object a sample, and nothing else, on stdout')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ gradus predict mlp.safetensors image.npy\n' +
+        '  $ gradus predict mlp.safetensors t10k-images-idx3-ubyte.gz --index 7 --top 5',
+    )
+    .action((file: string, inputs: readonly string[], options: PredictOptions) =>
+      predict(file, inputs, options, io),
+    );
+}
+
+async function predict(
+  file: string,
+  inputs: readonly string[],
+  options: PredictOptions,
+  io: Io,
+): Promise<void> {
+  const loaded = await loadModel(file);
+  // All of them before the first line: a typing mistake in the last is told at once.
+  const results: { input: string; result: Classified }[] = [];
+  for (const input of inputs) {
+    results.push({
+      input,
+      result: classifyInput(loaded, await readInput(input, loaded), input, options),
+    });
+  }
+  for (const { input, result } of results) {
+    for (let i = 0; i < result.length; i++) {
+      const index = options.index ?? i;
+      const guesses = best(loaded, result, i, options.top);
+      if (options.json) printLine(io, JSON.stringify({ input, index, top: guesses }));
+      else
+        printGuesses(
+          result.length > 1 || options.index !== undefined ? `${input} [${index}]` : input,
+          guesses,
+          io,
+        );
+    }
+  }
+}
+
+function classifyInput(
+  loaded: LoadedModel,
+  array: NamedArray,
+  input: string,
+  { index }: PredictOptions,
+): Classified {
+  try {
+    return classify(loaded, index === undefined ? array : sampleOf(array, index, input));
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new FormatError(`${input}: ${error.message.replace(/^classify: /, '')}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Sample `index` of a batch. */
+function sampleOf({ dtype, shape, values }: NamedArray, index: number, input: string): NamedArray {
+  const [length = 0, ...sample] = shape;
+  if (index >= length) {
+    throw new UsageError(
+      `--index ${index} is beyond ${input}, which has ${length} samples; use at most ${length - 1}.`,
+    );
+  }
+  const row = values.length / length;
+  return { dtype, shape: sample, values: values.subarray(index * row, (index + 1) * row) };
+}
+
+/** The `top` most likely classes of sample `i`, the first of equals first. */
+function best(
+  { task }: LoadedModel,
+  { probabilities }: Classified,
+  i: number,
+  top: number,
+): Guess[] {
+  const classes = task.classes.length;
+  const row = probabilities.subarray(i * classes, (i + 1) * classes);
+  return [...row.keys()]
+    .sort((a, b) => row[b]! - row[a]! || a - b)
+    .slice(0, top)
+    .map((label) => ({ class: task.classes[label]!, label, probability: row[label]! }));
+}
+
+function printGuesses(title: string, guesses: readonly Guess[], io: Io): void {
+  printLine(io, title);
+  const width = Math.max(...guesses.map((guess) => guess.class.length));
+  for (const [i, { class: name, probability }] of guesses.entries()) {
+    const bar = '━'.repeat(Math.round(BAR * probability));
+    const text = `  ${name.padEnd(width)}  ${percent(probability).padStart(6)}  ${bar}`.trimEnd();
+    printLine(io, i === 0 ? paint(io, 'bold', text) : text);
+  }
+}

@@ -1,0 +1,111 @@
+import { TablePreprocessor } from '../data/index.js';
+import { loadCsv } from '../data/node.js';
+import { FormatError } from '../engine/core/errors.js';
+import { formatShape, sizeOf } from '../engine/core/shape.js';
+import { readIdx, readNpy, type NamedArray } from '../io/index.js';
+import { readFile } from '../io/node.js';
+import type { LoadedModel } from '../train/index.js';
+
+/** First bytes of files that people have, but that are none of what can be read. */
+const FOREIGN: readonly (readonly [kind: string, bytes: readonly number[]])[] = [
+  ['a PNG image', [0x89, 0x50, 0x4e, 0x47]],
+  ['a JPEG image', [0xff, 0xd8, 0xff]],
+  ['a GIF image', [0x47, 0x49, 0x46, 0x38]],
+  ['a zip archive, such as .npz', [0x50, 0x4b, 0x03, 0x04]],
+];
+
+/**
+ * What a file holds for a model: an .npy array, an idx file, or text with numbers; for a model of
+ * tables a CSV file with the columns' names. Which one it is is seen from the first bytes.
+ *
+ * @throws FileError, FormatError naming the file.
+ */
+export async function readInput(file: string, loaded: LoadedModel): Promise<NamedArray> {
+  const { preprocessing, task } = loaded;
+  if (preprocessing.kind === 'table') {
+    return TablePreprocessor.fromJSON(preprocessing.table).arrays(await loadCsv(file)).x;
+  }
+  const bytes = await readFile(file);
+  const array = await parseInput(bytes, file, task.inputShape);
+  return preprocessing.kind === 'pixels' ? asPixels(array, file) : array;
+}
+
+async function parseInput(
+  bytes: Uint8Array,
+  file: string,
+  sample: readonly number[],
+): Promise<NamedArray> {
+  const begins = (start: readonly number[]): boolean => start.every((b, i) => bytes[i] === b);
+  if (begins([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59])) return readNpy(bytes, { source: file });
+  if (begins([0, 0]) || begins([0x1f, 0x8b])) return readIdx(bytes, { source: file });
+  const foreign = FOREIGN.find(([, start]) => begins(start));
+  if (foreign !== undefined) {
+    throw new FormatError(
+      `${file}: this is ${foreign[0]}; save its values as .npy of shape ${formatShape(sample)}.`,
+    );
+  }
+  return parseNumbers(bytes, file, sample);
+}
+
+/** Text: a sample a line, or a single one over several lines, as an image's rows. */
+function parseNumbers(bytes: Uint8Array, file: string, sample: readonly number[]): NamedArray {
+  const size = sizeOf(sample);
+  const values: number[] = [];
+  const lengths: number[] = [];
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new FormatError(
+      `${file}: this is neither .npy, idx nor text; give one of these, of shape ` +
+        `${formatShape(sample)}.`,
+    );
+  }
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
+    const cells = line.split(/[\s,;]+/).filter((cell) => cell !== '');
+    for (const cell of cells) {
+      const value = NUMBER.test(cell) ? Number(cell) : NaN;
+      if (!Number.isFinite(value)) {
+        const shown = JSON.stringify(cell.slice(0, 40));
+        throw new FormatError(`${file}: line ${i + 1} has ${shown}, which is no number.`);
+      }
+      values.push(value);
+    }
+    if (cells.length > 0) lengths.push(cells.length);
+  }
+  const perLine = lengths.every((length) => length === size);
+  if (values.length === 0 || (!perLine && values.length !== size)) {
+    const found = lengths.length === 1 ? 'a row' : `${lengths.length} rows`;
+    throw new FormatError(
+      `${file}: ${found} of ${values.length} numbers in all, the model takes samples of shape ` +
+        `${formatShape(sample)}, which is ${size} numbers a row.`,
+    );
+  }
+  const shape = [values.length / size, ...sample];
+  return { dtype: 'f32', shape, values: Float32Array.from(values) };
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * Pixels are bytes, or shares from 0 to 1. Whole numbers beyond 1, as in text or as i32, are bytes,
+ * whatever their dtype.
+ */
+function asPixels(array: NamedArray, file: string): NamedArray {
+  const { dtype, shape, values } = array;
+  if (dtype === 'u8') return array;
+  let [least, most, whole] = [0, 0, true];
+  for (const v of values) {
+    if (!(v >= least)) least = v;
+    if (!(v <= most)) most = v;
+    whole &&= Number.isInteger(v);
+  }
+  if (least >= 0 && most <= 1) return array;
+  if (least >= 0 && most <= 255 && whole) {
+    return { dtype: 'u8', shape, values: Uint8Array.from(values) };
+  }
+  throw new FormatError(
+    `${file}: pixels run from ${least} to ${most}; give bytes from 0 to 255 or numbers from 0 to ` +
+      '1, before any normalization, which the model brings along.',
+  );
+}

@@ -1,0 +1,113 @@
+import { LineChart, type LineSeriesOption } from 'echarts/charts';
+import { GridComponent, type GridComponentOption } from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import { escapeHtml } from './html.js';
+
+echarts.use([LineChart, GridComponent, SVGRenderer]);
+
+/** A line of a chart. */
+export interface Line {
+  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly colour: string;
+  /** A mark at each point. */
+  readonly marks?: boolean;
+  readonly dashed?: boolean;
+  /** Thin and pale: what is noisy. */
+  readonly faint?: boolean;
+}
+
+/** What a chart shows. */
+export interface ChartOptions {
+  /** Unique in the document, without spaces. */
+  readonly id: string;
+  /** For those who cannot see it. */
+  readonly label: string;
+  /** Right end of the axis of epochs. */
+  readonly epochs: number;
+  readonly lines: readonly Line[];
+  /** Values are shares, shown in percent. */
+  readonly percent?: boolean;
+}
+
+/** In units that the page scales: near the size on a screen, so that text stays readable. */
+const SIZE = { width: 480, height: 280 };
+const INK = '#475467';
+const RULE = '#e4e7ec';
+
+type Option = echarts.ComposeOption<LineSeriesOption | GridComponentOption>;
+
+/**
+ * A line chart over epochs as inline SVG. It holds no words, so that it serves every language; the
+ * page writes them beside it.
+ */
+export function lineChart({ id, label, epochs, lines, percent = false }: ChartOptions): string {
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
+  try {
+    const option: Option = {
+      animation: false,
+      grid: { left: 4, right: 14, top: 12, bottom: 4, outerBoundsMode: 'same' },
+      xAxis: {
+        type: 'value',
+        min: 0,
+        max: epochs,
+        minInterval: 1,
+        splitLine: { show: false },
+        axisLine: { show: true, lineStyle: { color: INK } },
+        axisLabel: { color: INK, fontSize: 13, hideOverlap: true },
+      },
+      yAxis: {
+        type: 'value',
+        scale: true,
+        ...(percent ? { max: (range: { max: number }) => Math.min(1, paddedTop(range.max)) } : {}),
+        splitLine: { lineStyle: { color: RULE } },
+        axisLabel: {
+          color: INK,
+          fontSize: 13,
+          formatter: (value: number) =>
+            percent ? `${Number((100 * value).toFixed(2))}%` : String(Number(value.toPrecision(4))),
+        },
+      },
+      series: lines.map(seriesOf),
+    };
+    chart.setOption(option);
+    return cleaned(chart.renderToSVGString(), id, label);
+  } finally {
+    // It holds a timer that would keep the process alive.
+    chart.dispose();
+  }
+}
+
+function paddedTop(most: number): number {
+  return Math.ceil(most * 20 + 0.2) / 20;
+}
+
+function seriesOf({ points, colour, marks, dashed, faint }: Line): LineSeriesOption {
+  return {
+    type: 'line',
+    silent: true,
+    data: points.map(([x, y]) => [x, y]),
+    symbol: marks === true ? 'circle' : 'none',
+    symbolSize: points.length > 30 ? 3 : 6,
+    lineStyle: {
+      color: colour,
+      width: faint === true ? 1 : 2,
+      opacity: faint === true ? 0.4 : 1,
+      type: dashed === true ? [6, 4] : 'solid',
+    },
+    itemStyle: { color: colour },
+  };
+}
+
+/** Without hover styles, with names that are unique in the page and the same each time. */
+function cleaned(svg: string, id: string, label: string): string {
+  return svg
+    .replaceAll(/<style\s*>.*?<\/style>/gs, '')
+    .replaceAll(/ (class|pointer-events|ecmeta_\w+|xmlns(:\w+)?|version|baseProfile)="[^"]*"/g, '')
+    .replaceAll(/\bzr\d+-/g, `${id}-`)
+    .replaceAll('font-family:sans-serif', 'font-family:inherit')
+    .replace(
+      /^<svg width="\d+" height="\d+"/,
+      `<svg class="chart" role="img" aria-label="${escapeHtml(label)}"`,
+    );
+}

@@ -1,0 +1,53 @@
+import { pixels, writeModel, type SavedModel } from '../train/index.js';
+import { saveModel } from '../train/node.js';
+import type { Training, TrainingOutcome } from './training.js';
+
+/**
+ * Throws, before any training, what writing the model would throw after it: for names of classes
+ * that a model file does not take, say.
+ */
+export function checkSavable(training: Training): void {
+  writeModel(described(training));
+}
+
+/** Writes the model file of a training that is done: `--save`. */
+export async function saveTrained(
+  file: string,
+  training: Training,
+  { history, test }: TrainingOutcome,
+): Promise<void> {
+  const last = history.at(-1);
+  const metrics = Object.entries({
+    testLoss: test.loss,
+    testAccuracy: test.accuracy,
+    valLoss: last?.valLoss,
+    valAccuracy: last?.valAccuracy,
+  }).filter((entry): entry is [string, number] => entry[1] !== undefined);
+  await saveModel(file, { ...described(training), metrics: Object.fromEntries(metrics) });
+}
+
+function described({ plan, model }: Training): SavedModel {
+  const { family, familyOptions, data, seed, batchSize, optimizer, lr, lrDecay } = plan;
+  return {
+    model,
+    family: family.name,
+    options: familyOptions,
+    task: {
+      kind: 'classification',
+      inputShape: data.train.get(0).x.shape,
+      classes: data.classes,
+    },
+    preprocessing: pixels(data.normalization),
+    training: {
+      data: data.name,
+      seed,
+      epochs: plan.epochs,
+      batchSize,
+      optimizer,
+      lr,
+      lrDecay,
+      ...(plan.weightDecay === undefined ? {} : { weightDecay: plan.weightDecay }),
+      valFraction: plan.valFraction,
+    },
+  };
+}

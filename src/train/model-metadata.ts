@@ -1,0 +1,259 @@
+import { nearestName, TablePreprocessor } from '../data/index.js';
+import { completeOptions, FAMILIES, type Family, type FamilyOptions } from './families/index.js';
+import { show } from './families/option.js';
+import type { Preprocessing } from './preprocessing.js';
+
+/** What a model file says of its model: all that is needed to build it anew and to use it. */
+export interface ModelDescription {
+  /** Name of a family, such as 'mlp'. */
+  readonly family: string;
+  /** The family's options; what is left out has the family's default. */
+  readonly options: FamilyOptions;
+  readonly task: ModelTask;
+  readonly preprocessing: Preprocessing;
+  /** Results when it was saved, such as { testAccuracy: 0.97 }. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** How it was trained, such as { data: 'digits', seed: 0, epochs: 10 }. */
+  readonly training: Readonly<Record<string, Scalar>>;
+}
+
+type Scalar = string | number | boolean | null;
+
+/** Gives each sample one of some classes. */
+export interface ModelTask {
+  readonly kind: 'classification';
+  /** Shape of one sample, such as [1, 28, 28]. */
+  readonly inputShape: readonly number[];
+  /** Names of the classes, in the order of the model's outputs. */
+  readonly classes: readonly string[];
+}
+
+export const FORMAT = 'gradus-model';
+export const VERSION = 1;
+
+/** More than any model has, few enough to be read at once; vocabularies are long. */
+const MAX_TEXT = 32_000_000;
+const MAX_CLASSES = 1_000_000;
+const MAX_RANK = 8;
+const MAX_ELEMENTS = 2 ** 31 - 1;
+/** What stands in a terminal or a report for a name. */
+const MAX_NAME = 200;
+
+/** The entries of a file's `__metadata__`. */
+export function encodeMetadata(
+  description: ModelDescription,
+  producer: string,
+): Record<string, string> {
+  const { family, options, task, preprocessing, metrics, training } = description;
+  return {
+    format: FORMAT,
+    version: String(VERSION),
+    producer,
+    model: family,
+    options: JSON.stringify(options),
+    task: JSON.stringify(task),
+    preprocessing: JSON.stringify(preprocessing),
+    metrics: JSON.stringify(metrics),
+    training: JSON.stringify(training),
+  };
+}
+
+export interface DecodedMetadata {
+  readonly description: ModelDescription;
+  readonly family: Family;
+  /** What wrote the file, such as 'gradus 0.1.0'. */
+  readonly producer: string;
+}
+
+/**
+ * Checks the metadata of a file, which may come from anywhere.
+ *
+ * @param refuse throws the error for a sentence on what is wrong.
+ */
+export function decodeMetadata(
+  metadata: Readonly<Record<string, string>>,
+  refuse: (what: string) => never,
+): DecodedMetadata {
+  const producer = checkFormat(metadata, refuse);
+  const checker = new Checker(metadata, refuse);
+  const family = checker.family();
+  const description: ModelDescription = {
+    family: family.name,
+    options: checker.options(family),
+    task: checker.task(),
+    preprocessing: checker.preprocessing(),
+    metrics: checker.numbers('metrics'),
+    training: checker.scalars('training'),
+  };
+  return { description, family, producer };
+}
+
+function checkFormat(
+  metadata: Readonly<Record<string, string>>,
+  refuse: (what: string) => never,
+): string {
+  const { format, version } = metadata;
+  if (format !== FORMAT) {
+    const found = format === undefined ? 'no format' : `format ${show(format)}`;
+    return refuse(
+      `its metadata have ${found}, expected '${FORMAT}': it holds tensors but does not say of what ` +
+        'model; build the module yourself and load them with loadPyTorch or loadStateDict.',
+    );
+  }
+  const producer = own(metadata, 'producer') ?? 'unknown';
+  if (!isName(producer)) refuse(`producer is ${show(producer)}, expected a short line of text.`);
+  if (version === undefined || !/^[1-9]\d{0,8}$/.test(version)) {
+    return refuse(`version is ${show(version)}, expected a whole number such as '${VERSION}'.`);
+  }
+  if (Number(version) > VERSION) {
+    return refuse(
+      `version ${version} of the format was written by ${producer} and is newer than version ` +
+        `${VERSION}, the last that this Gradus reads; update gradus.`,
+    );
+  }
+  return producer;
+}
+
+/** Reads and checks one entry after another. */
+class Checker {
+  constructor(
+    private readonly metadata: Readonly<Record<string, string>>,
+    private readonly refuse: (what: string) => never,
+  ) {}
+
+  family(): Family {
+    const name = own(this.metadata, 'model');
+    const found = FAMILIES.find((family) => family.name === name);
+    if (found !== undefined) return found;
+    const names = FAMILIES.map((family) => family.name);
+    const near = nearestName((name ?? '').slice(0, MAX_NAME), names);
+    const hint = near === undefined ? '' : `did you mean '${near}'? `;
+    return this.refuse(
+      `there is no model family ${show(name)}; ${hint}Known: ${names.join(', ')}.`,
+    );
+  }
+
+  options(family: Family): FamilyOptions {
+    const options = completeOptions(family, this.record('options'));
+    return typeof options === 'string' ? this.refuse(`${options}.`) : options;
+  }
+
+  task(): ModelTask {
+    const { kind, inputShape, classes } = this.record('task');
+    if (kind !== 'classification') {
+      return this.refuse(`task.kind is ${show(kind)}, expected 'classification'.`);
+    }
+    const isExtent = (d: unknown): boolean => Number.isInteger(d) && (d as number) >= 1;
+    if (
+      !Array.isArray(inputShape) ||
+      inputShape.length === 0 ||
+      inputShape.length > MAX_RANK ||
+      !inputShape.every(isExtent)
+    ) {
+      return this.refuse(
+        `task.inputShape is ${show(inputShape)}, expected 1 to ${MAX_RANK} integers above 0.`,
+      );
+    }
+    const shape = inputShape as number[];
+    if (shape.reduce((n, d) => n * d, 1) > MAX_ELEMENTS) {
+      return this.refuse(`task.inputShape ${show(shape)} is beyond 2^31 - 1 elements.`);
+    }
+    if (!Array.isArray(classes) || classes.length === 0 || classes.length > MAX_CLASSES) {
+      return this.refuse(
+        `task.classes is ${show(classes)}, expected a list of 1 to ${MAX_CLASSES} names.`,
+      );
+    }
+    const odd = classes.findIndex((name) => !isName(name));
+    if (odd >= 0) {
+      return this.refuse(
+        `task.classes[${odd}] is ${show(classes[odd])}, expected a name: 1 to ${MAX_NAME} ` +
+          'characters without control characters.',
+      );
+    }
+    return { kind, inputShape: shape, classes: classes as string[] };
+  }
+
+  preprocessing(): Preprocessing {
+    const { kind, mean, std, table } = this.record('preprocessing');
+    if (kind === 'none') return { kind };
+    if (kind === 'table') return { kind, table: this.table(table) };
+    if (kind !== 'pixels') {
+      return this.refuse(
+        `preprocessing.kind is ${show(kind)}, expected 'none', 'pixels' or 'table'.`,
+      );
+    }
+    if (!Number.isFinite(mean)) {
+      return this.refuse(`preprocessing.mean is ${show(mean)}, expected a finite number.`);
+    }
+    if (!Number.isFinite(std) || (std as number) <= 0) {
+      return this.refuse(`preprocessing.std is ${show(std)}, expected a finite number above 0.`);
+    }
+    return { kind, mean: mean as number, std: std as number };
+  }
+
+  private table(json: unknown): ReturnType<TablePreprocessor['toJSON']> {
+    try {
+      return TablePreprocessor.fromJSON(json).toJSON();
+    } catch (error) {
+      return this.refuse(`preprocessing.table: ${(error as Error).message}`);
+    }
+  }
+
+  numbers(key: string): Record<string, number> {
+    return this.entries(key, Number.isFinite, 'a finite number') as Record<string, number>;
+  }
+
+  scalars(key: string): Record<string, Scalar> {
+    const isScalar = (v: unknown): boolean =>
+      v === null || typeof v === 'boolean' || Number.isFinite(v) || isName(v, 0);
+    return this.entries(
+      key,
+      isScalar,
+      'a short text, a finite number, true, false or null',
+    ) as Record<string, Scalar>;
+  }
+
+  private entries(
+    key: string,
+    fits: (value: unknown) => boolean,
+    expected: string,
+  ): Record<string, unknown> {
+    const record = this.record(key);
+    for (const [name, value] of Object.entries(record)) {
+      if (!isName(name)) this.refuse(`${key} has the entry ${show(name)}, expected a short name.`);
+      if (!fits(value)) this.refuse(`${key}.${name} is ${show(value)}, expected ${expected}.`);
+    }
+    return record;
+  }
+
+  private record(key: string): Record<string, unknown> {
+    const text = own(this.metadata, key);
+    if (text === undefined) return this.refuse(`its metadata have no entry '${key}'.`);
+    if (text.length > MAX_TEXT) {
+      return this.refuse(`its '${key}' has ${text.length} characters, the limit is ${MAX_TEXT}.`);
+    }
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return this.refuse(`its '${key}' is ${show(text)}, which is not JSON.`);
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return this.refuse(`its '${key}' is ${show(value)}, expected a JSON object.`);
+    }
+    return value as Record<string, unknown>;
+  }
+}
+
+const own = (record: Readonly<Record<string, string>>, key: string): string | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
+
+/** Text that can be printed on one line: what a terminal would obey is no name. */
+function isName(value: unknown, least = 1): boolean {
+  return (
+    typeof value === 'string' &&
+    value.length >= least &&
+    value.length <= MAX_NAME &&
+    !/[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]/u.test(value)
+  );
+}

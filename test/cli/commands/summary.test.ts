@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { gradus } from '../run-gradus.js';
+import { expectFailure, trainedModels } from './models.js';
+
+const { folder, mlp } = trainedModels();
+
+test('a family with flags', async () => {
+  const { status, stdout, stderr } = await gradus(
+    'summary mlp --hidden 5 --input-shape 3,2 --classes 2',
+  );
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toBe(
+    [
+      'mlp, input [N, 3, 2]',
+      '',
+      'layer       output   parameters   bytes',
+      '0 Flatten   [N, 6]            0       0',
+      '1 Linear    [N, 5]           35     140',
+      '2 ReLU      [N, 5]            0       0',
+      '3 Dropout   [N, 5]            0       0',
+      '4 Linear    [N, 2]           12      48',
+      'total                        47     188',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('a model file', async () => {
+  const { stdout } = await gradus(`summary ${mlp}`);
+  expect(stdout).toMatch(
+    /^mlp, input \[N, 1, 28, 28\]\nclasses: 10: 0, 1, 2, 3.*\ntrained: on digits, 2 epochs\ntest accuracy: [\d.]+%\nwritten by: gradus \d/,
+  );
+  const json = await gradus(`summary ${mlp} --json`);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    model: 'mlp',
+    inputShape: [1, 28, 28],
+    parameters: 19_090,
+    bytes: 76_360,
+    layers: [
+      { name: '0', type: 'Flatten', outputShape: [1, 784], parameters: 0, bytes: 0 },
+      {},
+      {},
+      {},
+      {},
+    ],
+  });
+});
+
+test('every family has one', async () => {
+  const { stdout } = await gradus('summary --help');
+  expect(stdout).toContain('summary <file|family>');
+  const linear = await gradus('summary linear --json');
+  expect(JSON.parse(linear.stdout)).toMatchObject({ parameters: 7850 });
+});
+
+test('what is neither', async () => {
+  await expectFailure(
+    'summary',
+    2,
+    /summary: of what\? Give a model file or one of: mlp, linear\./,
+  );
+  await expectFailure('summary mpl', 2, /no file and no model 'mpl'; did you mean 'mlp'\?/);
+  await expectFailure(`summary ${folder}/none`, 1, /there is no such file/);
+  await expectFailure(`summary ${folder}`, 1, /it is a directory/);
+  await expectFailure('summary mlp --hidden x', 2, /--hidden is 'x'/);
+});

@@ -1,0 +1,38 @@
+/** The examples compile and run against `dist` (`npm run build`), and do what they claim. */
+import { execFile } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const names = readdirSync(join(root, 'examples'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -3));
+
+/** What an example prints shows that it worked. */
+const shows: Record<string, (output: string) => void> = {
+  'train-digits': (output) => {
+    expect(Number(/test accuracy ([\d.]+)/.exec(output)![1])).toBeGreaterThan(0.88);
+  },
+  'own-optimizer': (output) => expect(output).toMatch(/SGD ends at[^]*SignMean ends at/),
+  explain: (output) => expect(output).toMatch(/loss \d[^]*kernels[^]*dot add relu/),
+  'second-derivative': (output) => {
+    const slopes = [...output.matchAll(/f'\(x\) = (\S+)/g)].map((m) => Math.abs(Number(m[1])));
+    expect(slopes.at(-1)!).toBeLessThan(1e-12);
+  },
+};
+
+test.each(names)('%s', async (name) => {
+  const { stdout, stderr } = await run(process.execPath, [join(root, 'scripts/example.mjs'), name]);
+  expect(stderr).toBe('');
+  shows[name]!(stdout);
+});
+
+test('every example is in the list, and no other', () => {
+  const list = readFileSync(join(root, 'examples/README.md'), 'utf8');
+  const listed = [...list.matchAll(/\| \[([\w-]+)\]\(/g)].map((m) => m[1]);
+  expect(new Set(listed)).toEqual(new Set(names));
+});
