@@ -1,4 +1,5 @@
-const STRING = /"(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y;
+/** What a string is made of: one character, or one escape. Whole strings as a pattern backtrack. */
+const CHARACTERS = /[^"\\\p{Cc}]+|[\u007f-\u009f]+|\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/uy;
 const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const SPACE = /[ \t\n\r]*/y;
 
@@ -45,12 +46,20 @@ export function jsonError(text: string): string | undefined {
         at++;
         continue;
       }
-      const end = endOf(STRING, text, at) ?? (isKey ? undefined : endOf(SCALAR, text, at));
+      const end = stringEnd(text, at) ?? (isKey ? undefined : endOf(SCALAR, text, at));
       if (end === undefined) return problem(text, at, EXPECTED[want]);
       want = isKey ? 'colon' : 'next';
       at = end;
     }
   }
+}
+
+/** Where the string that begins at `at` ends, if there is one. */
+function stringEnd(text: string, at: number): number | undefined {
+  if (text[at] !== '"') return undefined;
+  let end: number | undefined = at + 1;
+  while (end !== undefined && text[end] !== '"') end = endOf(CHARACTERS, text, end);
+  return end === undefined ? undefined : end + 1;
 }
 
 /** Where the match at `at` ends, if there is one. */

@@ -132,7 +132,10 @@ export async function openRun(
     );
   }
   const kept = command.options.filter((o: Option) => !OF_THE_CALL.has(o.attributeName()));
-  const settings = kept.map((o) => [o.attributeName(), command.getOptionValue(o.attributeName())]);
+  const settings = kept.map((option): [string, unknown] => {
+    const name = option.attributeName();
+    return [name, command.getOptionValue(name)];
+  });
   const metadata = {
     model: family.name,
     // A default may be another in a later version.

@@ -20,7 +20,8 @@ export function compareCommand(io: Io): Command {
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExamples:\n  $ gradus compare runs/mlp runs/linear')
     .action(async (folders: string[], { json }: { json?: boolean }) => {
-      if (folders.length < 2) throw new UsageError('compare: give the folders of two runs or more.');
+      if (folders.length < 2)
+        throw new UsageError('compare: give the folders of two runs or more.');
       const runs = [];
       for (const folder of folders) runs.push(await readRun(folder));
       const comparison = compareRuns(runs);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { printLine, type Io } from '../io.js';
-import { writeReport } from '../run-folder/run-folder.js';
+import { writeReport } from '../report/write-report.js';
 
 /** `gradus report DIR`. */
 export function reportCommand(io: Io): Command {
@@ -11,6 +11,9 @@ export function reportCommand(io: Io): Command {
         'not, or of a folder that holds several, such as that of a tour.',
     )
     .argument('<dir>', 'folder that --run named')
-    .addHelpText('after', '\nExamples:\n  $ gradus train mlp --run runs/a\n  $ gradus report runs/a')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ gradus train mlp --run runs/a\n  $ gradus report runs/a',
+    )
     .action(async (folder: string) => printLine(io, `report: ${await writeReport(folder)}`));
 }

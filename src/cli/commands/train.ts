@@ -13,7 +13,7 @@ import type { FamilyOptions, ModelFamily } from '../model-family.js';
 import { MODELS } from '../models.js';
 import { suggestion } from '../parse-values.js';
 import { applyResume, openRun } from '../run-checkpoints.js';
-import { finishRun, openRunLog } from '../run-folder/run-folder.js';
+import { finishRun, openRunLog } from '../record-run.js';
 import { checkSavable, saveTrained } from '../save-trained.js';
 import { prepareTraining, runTraining } from '../training.js';
 import type { Continuation, Training, TrainingOutcome } from '../training.js';
@@ -95,18 +95,17 @@ async function train(
   const run = await open(data);
   if (mode === 'text') printHeader(training, run.resume, io);
   const folder = options.run ?? options.resume;
-  const log = folder === undefined ? undefined : await openRunLog(folder, training, { resume: !!run.resume });
+  const log =
+    folder === undefined ? undefined : await openRunLog(folder, training, { resume: !!run.resume });
   const callbacks = log === undefined ? [] : [log];
   const outcome = await runTraining(training, createDisplay(mode, io), signal, {
     ...run,
     callbacks,
   });
   if (save !== undefined) await saveTrained(save, training, outcome);
-  if (log !== undefined) {
-    const report = await finishRun(folder!, log, training, outcome);
-    if (mode === 'text') printLine(io, `report: ${report}`);
-  }
+  const report = log && (await finishRun(folder!, log, training, outcome));
   printResult(outcome, options, io);
+  if (report !== undefined && mode === 'text') printLine(io, `report: ${report}`);
 }
 
 function printHeader(

@@ -88,7 +88,12 @@ function pictures(p: TestPredictions, classes: readonly string[]): string {
   );
 }
 
-function picture(p: TestPredictions, sample: number, at: number, classes: readonly string[]): string {
+function picture(
+  p: TestPredictions,
+  sample: number,
+  at: number,
+  classes: readonly string[],
+): string {
   const { shape, values } = p.images;
   const size = values.length / shape[0]!;
   const image = values.subarray(at * size, (at + 1) * size);

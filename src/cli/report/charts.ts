@@ -42,6 +42,7 @@ type Option = echarts.ComposeOption<LineSeriesOption | GridComponentOption>;
  * page writes them beside it.
  */
 export function lineChart({ id, label, epochs, lines, percent = false }: ChartOptions): string {
+  const top = topOf(lines, percent);
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
   try {
     const option: Option = {
@@ -59,11 +60,13 @@ export function lineChart({ id, label, epochs, lines, percent = false }: ChartOp
       yAxis: {
         type: 'value',
         scale: true,
-        ...(percent ? { max: (range: { max: number }) => Math.min(1, paddedTop(range.max)) } : {}),
+        ...top,
         splitLine: { lineStyle: { color: RULE } },
         axisLabel: {
           color: INK,
           fontSize: 13,
+          // An end that is no round number would be written over the tick below it.
+          ...(top.max === undefined || percent ? {} : { showMaxLabel: false }),
           formatter: (value: number) =>
             percent ? `${Number((100 * value).toFixed(2))}%` : String(Number(value.toPrecision(4))),
         },
@@ -78,8 +81,22 @@ export function lineChart({ id, label, epochs, lines, percent = false }: ChartOp
   }
 }
 
-function paddedTop(most: number): number {
-  return Math.ceil(most * 20 + 0.2) / 20;
+/**
+ * Where the axis has to end at the top: no accuracy is above 100%, and the few first steps, whose
+ * loss is far above all others, may leave the chart.
+ */
+function topOf(lines: readonly Line[], percent: boolean): { max?: number } {
+  const values = (of: readonly Line[]): number[] => of.flatMap((l) => l.points.map(([, y]) => y));
+  const clear = Math.max(...values(lines.filter((l) => l.faint !== true)));
+  if (percent) return clear > 0.95 ? { max: 1 } : {};
+  const noisy = values(lines.filter((l) => l.faint === true)).sort((a, b) => a - b);
+  const most = noisy.at(-1);
+  if (most === undefined) return {};
+  const usual = noisy[Math.floor(0.97 * (noisy.length - 1))]!;
+  const top = Math.max(clear, usual) * 1.05;
+  if (most <= 1.2 * top) return {};
+  const unit = 10 ** Math.floor(Math.log10(top)) / 5;
+  return { max: Number((Math.ceil(top / unit) * unit).toPrecision(6)) };
 }
 
 function seriesOf({ points, colour, marks, dashed, faint }: Line): LineSeriesOption {

@@ -19,7 +19,9 @@ export function escapeHtml(text: string): string {
 export function say(key: TextKey, ...values: readonly (string | number)[]): string {
   const { en, zh } = TEXTS[key];
   const fill = (text: string): string =>
-    escapeHtml(text).replaceAll(/\{(\d)\}/g, (_, i: string) => escapeHtml(String(values[+i] ?? '')));
+    escapeHtml(text).replaceAll(/\{(\d)\}/g, (_, i: string) =>
+      escapeHtml(String(values[+i] ?? '')),
+    );
   return `<span class="en" lang="en">${fill(en)}</span><span class="zh" lang="zh">${fill(zh)}</span>`;
 }
 
@@ -31,7 +33,9 @@ export function tableOf(
 ): string {
   const cells = (tag: string, row: readonly string[]): string =>
     row
-      .map((cell, i) => (i === 0 && tag === 'td' ? `<th scope="row">${cell}</th>` : `<${tag}>${cell}</${tag}>`))
+      .map((cell, i) =>
+        i === 0 && tag === 'td' ? `<th scope="row">${cell}</th>` : `<${tag}>${cell}</${tag}>`,
+      )
       .join('');
   const body = rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('\n');
   const top = `<thead><tr>${cells('th scope="col"', head).replaceAll('</th scope="col">', '</th>')}</tr></thead>`;

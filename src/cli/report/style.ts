@@ -20,12 +20,12 @@ p { margin: 6px 0; }
 #lang-en:checked ~ main label[for=lang-en], #lang-zh:checked ~ main label[for=lang-zh] {
   background: var(--ink); color: #fff; }
 .lang:focus-visible ~ main .switch { outline: 2px solid #2563eb; outline-offset: 2px; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px;
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 12px;
   margin: 20px 0 0; }
 .figures > div { border: 1px solid var(--rule); border-radius: 10px; padding: 12px 14px; }
 .figures dt { color: var(--soft); font-size: .85rem; }
 .figures dd { margin: 2px 0 0; font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabular-nums; }
-.figures small { font-weight: 400; font-size: .85rem; color: var(--soft); margin-left: 6px; }
+.figures small { font-weight: 400; font-size: .85rem; color: var(--soft); display: block; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 20px; }
 figure { margin: 0; break-inside: avoid; min-width: 0; }
 figcaption { font-size: .9rem; }
@@ -68,7 +68,9 @@ footer { margin-top: 40px; color: var(--soft); font-size: .85rem; }
 @media (max-width: 560px) {
   main { padding: 16px 14px 32px; } h1 { font-size: 1.35rem; }
   .figures { grid-template-columns: 1fr 1fr; gap: 8px; } .figures > div { padding: 8px 10px; }
-  .figures dd { font-size: 1.15rem; } .figures small { display: block; margin: 0; }
+  .figures dd { font-size: 1.15rem; } table { font-size: .84rem; }
+  .plain { min-width: 0; width: 100%; } .plain th, .plain td { padding-right: 7px; }
+  .plain th { white-space: normal; }
   .facts th { width: 6.5rem; }
   .matrix th, .matrix td { padding: 3px 2px; font-size: .72rem; } .matrix td { min-width: 27px; }
 }
@@ -77,7 +79,8 @@ footer { margin-top: 40px; color: var(--soft); font-size: .85rem; }
   body { font-size: 10.5pt; } main { max-width: none; padding: 0; } .switch { display: none; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   h2 { break-before: page; border: 0; margin-top: 0; } h2.first { break-before: auto; }
-  h3, h4 { break-after: avoid; } tr, .figures, pre { break-inside: avoid; } .wide { overflow: visible; }
+  h3, h4 { break-after: avoid; } tr, .matrix, .figures, pre { break-inside: avoid; }
+  section > .soft:not(:last-child), h4, .legend { break-after: avoid; } .wide { overflow: visible; }
   .charts { grid-template-columns: 1fr 1fr; } .matrix th, .matrix td { padding: 3px; font-size: 8pt; }
   .images img { width: 60px; height: 60px; }
   .images { grid-template-columns: repeat(auto-fill, minmax(84px, 1fr)); }

@@ -83,7 +83,15 @@ function isValid(record: LogRecord): boolean {
   return typeof record.type === 'string';
 }
 
-function isStart({ format, command, version, settings, model, data, machine }: StartRecord): boolean {
+function isStart({
+  format,
+  command,
+  version,
+  settings,
+  model,
+  data,
+  machine,
+}: StartRecord): boolean {
   return (
     typeof format === 'number' &&
     [command, version, model?.family, model?.layers, data?.name, data?.source].every(

@@ -1,15 +1,8 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FormatError } from '../../engine/core/errors.js';
-import { writeFileAtomic } from '../../io/node.js';
-import { writeFailure } from '../../io/node/file-error.js';
-import type { Training, TrainingOutcome } from '../training.js';
-import { UsageError } from '../usage-error.js';
-import { describeRun } from './describe-run.js';
 import { readLog, type RunHistory } from './read-log.js';
-import { RunLog } from './run-log.js';
-import { loadPredictions, predictTest, savePredictions } from './test-predictions.js';
-import type { TestPredictions } from './test-predictions.js';
+import { loadPredictions, type TestPredictions } from './test-predictions.js';
 
 /** Names of the files in a run's folder. */
 export const RUN_FILES = {
@@ -23,68 +16,6 @@ export interface Run extends RunHistory {
   readonly folder: string;
   /** Absent where the run has not come to its end. */
   readonly predictions: TestPredictions | undefined;
-}
-
-/**
- * Starts the log of a run, or with `resume` continues it: a callback for `runTraining`. The folder is
- * made where it is missing.
- *
- * @param options `command` repeats the run; default `gradus train` with all settings.
- * @throws UsageError where the folder holds a run that has ended; FileError where it cannot be
- *   written to.
- */
-export async function openRunLog(
-  folder: string,
-  training: Training,
-  { resume = false, command }: { resume?: boolean; command?: string | undefined } = {},
-): Promise<RunLog> {
-  const file = join(folder, RUN_FILES.log);
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  // A kill within the very first line leaves no log to continue.
-  if (resume && text?.includes('\n')) return new RunLog(file);
-  if (!resume && text?.includes('\n{"type":"test"')) {
-    throw new UsageError(`${folder} holds a finished run already; give another folder.`);
-  }
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw writeFailure(folder, error);
-  }
-  return new RunLog(file, describeRun(training, command));
-}
-
-/**
- * Writes what the model makes of the test part, the log's last line, and the report.
- *
- * @param stopped Why there were fewer epochs than set, if there were.
- * @returns The path of the report.
- */
-export async function finishRun(
-  folder: string,
-  log: RunLog,
-  { plan, model }: Training,
-  { test }: TrainingOutcome,
-  stopped?: string,
-): Promise<string> {
-  const predictions = predictTest(model, plan.data);
-  await savePredictions(join(folder, RUN_FILES.predictions), predictions);
-  log.finish({ ...test, ...(stopped === undefined ? {} : { stopped }) });
-  log.close();
-  return writeReport(folder);
-}
-
-/**
- * Makes `report.html` from what is in a run's folder, or in a folder of such folders.
- *
- * @returns The path of the report.
- */
-export async function writeReport(folder: string): Promise<string> {
-  const runs = await readRuns(folder);
-  // Plotting takes a large library: loaded where it is needed.
-  const { renderReport } = await import('../report/report.js');
-  const file = join(folder, RUN_FILES.report);
-  await writeFileAtomic(file, Buffer.from(renderReport(runs)));
-  return file;
 }
 
 /** The run in a folder, or those in the folders in it. */

@@ -46,6 +46,7 @@ function keyOf(node: GraphNode, sources: Map<LeafSource, number>): string {
 
 function rewrite(b: Builder, node: GraphNode): GraphNode {
   if (isOp(node, 'dot')) return singleContraction(b, node);
+  if (isOp(node, 'concat')) return concatInStages(b, node);
   if (node.inputs.length === 0) return node;
   const [x] = node.inputs as [GraphNode];
   if (node.inputs.every((i) => i.op === 'constant')) {
@@ -95,6 +96,22 @@ const INEXACT = new Set<OpName>([
 
 function isConstant(node: GraphNode, value: number): boolean {
   return isOp(node, 'constant') && node.attrs.value === value;
+}
+
+/** Parts that one kernel may put together: it looks at all of them for each element. */
+const MAX_PARTS = 16;
+
+function concatInStages(b: Builder, node: GraphNode<'concat'>): GraphNode {
+  const { axis } = node.attrs;
+  let parts = node.inputs;
+  while (parts.length > MAX_PARTS) {
+    const next: GraphNode[] = [];
+    for (let i = 0; i < parts.length; i += MAX_PARTS) {
+      next.push(b.concat(parts.slice(i, i + MAX_PARTS), axis));
+    }
+    parts = next;
+  }
+  return parts === node.inputs ? node : b.concat(parts, axis);
 }
 
 /** Moves the contracted axes of each operand to its end and makes them one. */

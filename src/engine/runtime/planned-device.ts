@@ -59,7 +59,7 @@ export class PlannedDevice implements Device {
       inputPosition: (source) => (source instanceof InputSource ? source.position : undefined),
       sourceIndex: (source) => sources.indexOf(source),
     };
-    const plan = makePlan(request, this.tier.target);
-    return { plan, run: this.tier.load(plan, this.arena) };
+    const { module, ...plan } = makePlan(request, this.tier.target);
+    return { plan, run: this.tier.load({ ...plan, module }, this.arena) };
   }
 }

@@ -7,9 +7,12 @@ import type { Program } from './device.js';
 import type { Residence } from './storage.js';
 import { InputSource, Storage, Variable } from './storage.js';
 
+/** What is left of a plan once its code is loaded: the loop IR is many times larger. */
+type PlanWithoutCode = Omit<Plan, 'module'>;
+
 /** A plan whose code is loaded. */
 export interface BoundPlan {
-  readonly plan: Plan;
+  readonly plan: PlanWithoutCode;
   /** Runs one step with the parameter table at this address. */
   readonly run: (table: number) => void;
 }
@@ -21,7 +24,7 @@ export interface BoundPlan {
  * on they stay.
  */
 export class PlannedProgram implements Program {
-  private readonly plan: Plan;
+  private readonly plan: PlanWithoutCode;
   private runs = 0;
   private readonly table: Storage;
   private tableAt = 0;

@@ -134,6 +134,15 @@ describe('a mirror that works', () => {
     );
   });
 
+  test('a mirror also has the sets that we do not fetch from elsewhere', async () => {
+    sources.set(TOY.name, { ...TOY, manual: 'there is no address' });
+    const { status } = await gradus('data fetch toy-set', env()).finally(() => {
+      sources.set(TOY.name, TOY);
+    });
+    expect(status).toBe(0);
+    expectWhole(cache('toys'));
+  });
+
   test('a terminal gets a bar over the whole set, and no lines', async () => {
     const io = captureIo(env());
     Object.assign(io.stderr, { isTTY: true, columns: 100, cursorTo: () => true });

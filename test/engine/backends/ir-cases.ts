@@ -269,6 +269,13 @@ function floatCases(elem: 'f32' | 'f64'): IrCase[] {
   ];
 }
 
+/** Shifts of scalars by a count that is not known before. */
+function counted(fn: BinOp, js: Number1): IrCase[] {
+  const inputs = columns('i32', I32, 2);
+  const build: IrCase['build'] = (f, [a, b]) => f.bin(fn, a!, f.bin('and', b!, i32(31)));
+  return [lanewise(`i32.${fn} by a value`, inputs, 'i32', build, js, { scalarOnly: true })];
+}
+
 function intCases(): IrCase[] {
   const one = columns('i32', I32, 1);
   const two = columns('i32', I32, 2);
@@ -305,6 +312,16 @@ function intCases(): IrCase[] {
       (x) => ~x!,
     ),
     ...shifts,
+    ...counted('shl', (x, n) => x! << n!),
+    ...counted('shrS', (x, n) => x! >> n!),
+    ...counted('shrU', (x, n) => (x! >>> n!) | 0),
+    lanewise(
+      'i32.mulAdd',
+      columns('i32', I32.slice(0, 16), 3),
+      'i32',
+      (f, [a, b, c]) => f.mulAdd(a!, b!, c!),
+      (a, b, c) => (imul(a!, b!) + c!) | 0,
+    ),
     ...entries(INT_BINARY).map(([fn, js]) =>
       lanewise(`i32.${fn}`, two, 'i32', (f, [a, b]) => f.bin(fn, a!, b!), js),
     ),

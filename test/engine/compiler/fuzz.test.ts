@@ -2,6 +2,8 @@
 // covers: src/engine/compiler/program/plan.ts, src/engine/compiler/program/launch.ts, src/engine/compiler/program/main.ts
 // covers: src/engine/compiler/lower/loops.ts, src/engine/compiler/lower/emitter.ts, src/engine/compiler/lower/reduction.ts, src/engine/compiler/lower/matmul.ts, src/engine/compiler/lower/scatter.ts, src/engine/compiler/lower/space.ts, src/engine/compiler/lower/apply.ts
 import { expect, it } from 'vitest';
+import { nativeTarget } from '../../../src/engine/backends/native/compiler.js';
+import { NativeDevice } from '../../../src/engine/backends/native/device.js';
 import { WasmDevice } from '../../../src/engine/backends/wasm/device.js';
 import type { TypedArray } from '../../../src/engine/core/dtype.js';
 import type { Device } from '../../../src/engine/runtime/device.js';
@@ -100,3 +102,10 @@ it(`${GRAPHS} random programs over all dtypes give the interpreter's bits`, () =
   const device = new WasmDevice();
   for (let seed = FIRST; seed < FIRST + GRAPHS; seed++) expectSameSteps(device, seed);
 }, 300_000);
+
+const native = nativeTarget() !== undefined;
+if (!native) console.log('SKIPPED: no C compiler, no random programs are run as C');
+it.skipIf(!native)('some random programs give the same bits as C', () => {
+  const device = new NativeDevice();
+  for (let seed = FIRST; seed < FIRST + Math.min(8, GRAPHS); seed++) expectSameSteps(device, seed);
+});

@@ -60,7 +60,8 @@ export function exprText(
     case 'cmp':
       return compare(p, expr.fn, expr.a.ty, val(expr.a), val(expr.b));
     case 'mulAdd': {
-      invariant(ty.elem === 'f32' || ty.elem === 'f64', `mulAdd of ${formatTy(ty)}`);
+      if (ty.elem === 'i32') return `${val(expr.a)} * ${val(expr.b)} + ${val(expr.c)}`;
+      invariant(ty.elem !== 'bool', `mulAdd of ${formatTy(ty)}`);
       const fn = mulAddHelper(p, ty.elem, ty.lanes);
       return `${fn}(${val(expr.a)}, ${val(expr.b)}, ${val(expr.c)})`;
     }
@@ -168,8 +169,8 @@ function binary(p: Prelude, fn: BinOp, ty: Ty, a: string, b: string, count: Val)
         : `${selectHelper(p, 'i32', lanes)}(${less}, ${a}, ${b})`;
     }
     default: {
-      invariant(count.kind === 'const', 'a shift count that is not constant');
-      const n = count.value & 31;
+      invariant(count.ty.lanes === 1, 'shift counts are scalars');
+      const n = count.kind === 'const' ? count.value & 31 : `(${b} & 31)`;
       if (fn === 'shrU') return `(${p.type(ty)})((${p.vec('u32', lanes)})${a} >> ${n})`;
       return `${a} ${fn === 'shl' ? '<<' : '>>'} ${n}`;
     }

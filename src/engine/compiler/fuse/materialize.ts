@@ -46,6 +46,7 @@ export function materialize(roots: readonly GraphNode[]): Materialization {
   for (const node of order) {
     if (ROOTS.has(node.op)) required.add(node);
     if (isOp(node, 'dot')) node.inputs.forEach((x) => required.add(operandBase(x)));
+    if (node.op === 'concat') node.inputs.filter(isLongConcat).forEach((x) => required.add(x));
     if (node.op === 'randomBits') required.add(memoryOf(node.inputs[0]!));
     if (isOp(node, 'gather')) required.add(throughViews(node.inputs[0]!));
   }
@@ -71,6 +72,11 @@ export function materialize(roots: readonly GraphNode[]): Materialization {
   const nodes = order.filter((n) => n.op !== 'leaf' && (required.has(n) || optional.has(n)));
   for (const n of required) optional.delete(n);
   return { nodes, optional };
+}
+
+/** A stage of a longer one: looking at its parts again in the next stage would cost too much. */
+function isLongConcat(node: GraphNode): boolean {
+  return node.op === 'concat' && node.inputs.length > 8;
 }
 
 /**

@@ -38,7 +38,7 @@ export type BinOp =
   | 'and' // i32 and bool
   | 'or'
   | 'xor'
-  | 'shl' // i32 only; the shift count is a scalar i32 constant
+  | 'shl' // i32 only; the shift count is a scalar i32, of which 5 bits count
   | 'shrS'
   | 'shrU'
   | 'mulHiU'; // i32 only: the high word of the unsigned 64-bit product
