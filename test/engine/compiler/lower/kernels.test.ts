@@ -1,4 +1,4 @@
-// covers: src/engine/compiler/lower/random.ts
+// covers: src/engine/compiler/lower/random.ts, src/engine/core/exact-json.ts
 import { describe, it } from 'vitest';
 import { WasmDevice } from '../../../../src/engine/backends/wasm/device.js';
 import type { GraphNode } from '../../../../src/engine/graph/node.js';
