@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ArgumentError, GradusError } from '../engine/core/errors.js';
+import { benchCommand } from './commands/bench.js';
 import { compareCommand } from './commands/compare.js';
 import { dataCommand } from './commands/data.js';
 import { evalCommand } from './commands/eval.js';
@@ -58,6 +59,7 @@ function createProgram(io: Io): Command {
   program.addCommand(reportCommand(io));
   program.addCommand(tourCommand(io));
   program.addCommand(dataCommand(io));
+  program.addCommand(benchCommand(io));
   for (const command of everyCommand(program)) {
     command
       .exitOverride()

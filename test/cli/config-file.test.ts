@@ -7,6 +7,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { addCommonOptions, type CommonOptions } from '../../src/cli/common-options.js';
 import { applyConfigFile } from '../../src/cli/config-file.js';
 import { MODELS } from '../../src/cli/models.js';
+import { UsageError } from '../../src/cli/usage-error.js';
+import { fuzz } from '../io/mutate.js';
 import { gradus } from './run-gradus.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradus-config-'));
@@ -101,4 +103,21 @@ describe('what is wrong is told in a sentence, with status 2', () => {
       /^error: cannot read \S+no\.json: there is no such file; check the path\.\n$/,
     );
   });
+});
+
+test('3,000 mutated files are taken or refused in a sentence', async () => {
+  const config = { epochs: 3, 'batch-size': 16, lrDecay: 0.5, hidden: [8, 4], data: 'digits' };
+  const file = join(folder, 'mutated.json');
+  const read = async (bytes: Uint8Array): Promise<void> => {
+    writeFileSync(file, bytes);
+    const mlp = MODELS.find((family) => family.name === 'mlp')!;
+    const command = new Command();
+    for (const option of mlp.options()) command.addOption(option);
+    addCommonOptions(command, mlp.recipe);
+    command.parse([], { from: 'user' });
+    await applyConfigFile(command, file);
+  };
+  const bytes = new TextEncoder().encode(JSON.stringify(config));
+  const { refused } = await fuzz(bytes, 3000, read, /mutated\.json/, UsageError);
+  expect(refused).toBeGreaterThan(1000);
 });
