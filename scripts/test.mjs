@@ -63,13 +63,14 @@ function runTests() {
 
 try {
   install();
+  // First, as the examples import the package by its name and are linted with its types.
+  const built = runCheck('build', 'build');
   runCheck('format', 'format:check');
   runCheck('lint', 'lint');
   runCheck('types', 'typecheck');
   runCheck('imports', 'check:imports');
   runCheck('every source has a test', 'check:tests');
   runCheck('documents', 'check:docs');
-  const built = runCheck('build', 'build');
   console.log('\n── tests');
   if (built) runTests();
   else fail('tests: not run, as the build failed');
