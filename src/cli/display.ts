@@ -1,7 +1,8 @@
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import type { Callback, EpochRecord, Progress } from '../train/index.js';
 import { count, duration, percent } from './format.js';
 import { printLine, type Io } from './io.js';
+import { progressBar } from './progress-bar.js';
 
 /** How training shows itself: for a person, as JSON lines, or not at all. */
 export type DisplayMode = 'text' | 'json' | 'quiet';
@@ -50,20 +51,9 @@ class BarDisplay implements Display {
   constructor(private readonly io: Io) {}
 
   onEpochStart(progress: Progress): void {
-    // What is left of the line beside the figures; a narrow terminal has no bar.
-    const room = Math.min(24, (this.io.stderr.columns ?? 80) - 82);
-    const bar = room < 8 ? '' : ' {bar}';
-    this.bar = new SingleBar({
-      format: `${epochOf(progress)}${bar}  step {value}/{total}  {figures}`,
-      barCompleteChar: '━',
-      barIncompleteChar: '─',
-      barsize: Math.max(room, 1),
-      clearOnComplete: true,
-      hideCursor: true,
-      linewrap: false,
-      fps: 10,
-      stream: this.io.stderr,
-    });
+    const format = (bar: string): string =>
+      `${epochOf(progress)}${bar}  step {value}/{total}  {figures}`;
+    this.bar = progressBar(this.io, 82, format);
     this.bar.start(progress.steps, 0, { figures: '' });
   }
 

@@ -1,3 +1,4 @@
+// covers: src/cli/progress-bar.ts
 import { expect, test } from 'vitest';
 import { createDisplay } from '../../src/cli/display.js';
 import type { Io } from '../../src/cli/io.js';

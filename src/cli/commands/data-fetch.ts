@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import {
   DATA_SOURCES,
@@ -14,6 +14,7 @@ import {
 import { interruptible, InterruptError } from '../interrupt.js';
 import { printError, printLine, type Io } from '../io.js';
 import { suggestion } from '../parse-values.js';
+import { progressBar } from '../progress-bar.js';
 import { UsageError } from '../usage-error.js';
 
 /** Without a terminal: milliseconds between lines within a file. */
@@ -194,19 +195,9 @@ class BarDisplay implements FetchDisplay {
   }
 
   private start(total: number, got: number): SingleBar {
-    // What is left of the line beside the figures; a narrow terminal has no bar.
-    const room = Math.min(24, (this.io.stderr.columns ?? 80) - 56);
-    const bar = new SingleBar({
-      format: `${this.name}${room < 8 ? '' : ' {bar}'}  {got} of ${byteSize(total)}  {file}`,
-      barCompleteChar: '━',
-      barIncompleteChar: '─',
-      barsize: Math.max(room, 1),
-      clearOnComplete: true,
-      hideCursor: true,
-      linewrap: false,
-      fps: 10,
-      stream: this.io.stderr,
-    });
+    const format = (bar: string): string =>
+      `${this.name}${bar}  {got} of ${byteSize(total)}  {file}`;
+    const bar = progressBar(this.io, 56, format);
     bar.start(total, got, { file: '', got: byteSize(got) });
     return bar;
   }

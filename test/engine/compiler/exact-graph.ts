@@ -6,6 +6,7 @@ import { build as b } from '../../../src/engine/ops/index.js';
 import type { ProgramSpec } from '../../../src/engine/runtime/device.js';
 import { InputSource, Variable } from '../../../src/engine/runtime/storage.js';
 import { Rng } from '../ops/rng.js';
+import { regroup } from './random-graph.js';
 
 const EXTENTS = [0, 1, 1, 2, 3, 4, 5, 7, 8, 16, 17, 33];
 /** Floats are integers of at most this size, so that every sum is exact in any order. */
@@ -172,19 +173,6 @@ const STEPS: readonly Step[] = [
 function binary(rng: Rng, x: GraphNode, pool: readonly GraphNode[]): GraphNode {
   const y = partner(rng, x, pool);
   return bounded(b.binary(rng.pick(BINARY[x.dtype]), x, rng.chance(0.2) ? b.like(y, 2) : y));
-}
-
-function regroup(rng: Rng, shape: readonly number[]): number[] {
-  const out = [...shape];
-  if (out.length > 1 && rng.chance(0.5)) {
-    const at = rng.int(0, out.length - 2);
-    out.splice(at, 2, out[at]! * out[at + 1]!);
-  } else {
-    const at = out.findIndex((d) => d > 2 && d % 2 === 0);
-    if (at >= 0) out.splice(at, 1, 2, out[at]! / 2);
-    else out.splice(rng.int(0, out.length), 0, 1);
-  }
-  return out;
 }
 
 function pad(rng: Rng, x: GraphNode): GraphNode | undefined {

@@ -116,7 +116,7 @@ function binary(rng: Rng, x: GraphNode, pool: readonly GraphNode[]): GraphNode {
 }
 
 /** A shape of equal size: neighbours merged, or an axis split. */
-function regroup(rng: Rng, shape: readonly number[]): number[] {
+export function regroup(rng: Rng, shape: readonly number[]): number[] {
   const out = [...shape];
   if (out.length > 1 && rng.chance(0.5)) {
     const at = rng.int(0, out.length - 2);
