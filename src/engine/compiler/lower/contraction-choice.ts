@@ -1,10 +1,12 @@
 import type { Target } from '../ir/ir.js';
 import {
   batchCount,
+  kStep,
   planFor,
   sidesOf,
   type Plan,
   type Region,
+  type Side,
   type Ways,
 } from './contraction-plan.js';
 import type { Contraction } from './contraction-types.js';
@@ -57,21 +59,24 @@ export function possibleWays(c: Contraction, target: Target): Ways[] {
   const { k } = c;
   if (k === 0) return [{ swapped: false, lane: 'turning', row: 'inPlace', kBlock: 0 }];
   const { a, b } = sidesOf(c);
+  const step = kStep(c);
+  const blockOf = (size: number): number => Math.max(1, Math.floor(size / step)) * step;
   const all: Ways[] = [];
   for (const swapped of [false, true]) {
     const [side, other] = swapped ? [a, b] : [b, a];
     for (const row of ['inPlace', 'rows'] as const) {
       if (side.free === 1 && side.extent >= lanes) {
         for (const block of K_BLOCKS) {
-          if (block < k) all.push({ swapped, lane: 'inPlace', row, kBlock: block });
+          // Nothing but a single dimension of k strides so far that blocks help.
+          if (step === 1 && block < k) all.push({ swapped, lane: 'inPlace', row, kBlock: block });
         }
         all.push({ swapped, lane: 'inPlace', row, kBlock: k });
       }
-      if (side.k === 1 && other.extent <= TURNING_ROWS) {
+      if (side.k === 1 && step === 1 && other.extent <= TURNING_ROWS) {
         all.push({ swapped, lane: 'turning', row, kBlock: k });
       }
       all.push({ swapped, lane: 'panels', row, kBlock: k });
-      all.push({ swapped, lane: 'local', row, kBlock: k > 1.5 * LOCAL_K ? LOCAL_K : k });
+      all.push({ swapped, lane: 'local', row, kBlock: k > 1.5 * LOCAL_K ? blockOf(LOCAL_K) : k });
     }
   }
   return all;
@@ -79,9 +84,15 @@ export function possibleWays(c: Contraction, target: Target): Ways[] {
 
 /** The cheapest way, by shape and strides alone. */
 export function chooseWays(c: Contraction, target: Target): Ways {
+  return cheapest(c, target).ways;
+}
+
+/** The cheapest way, and what it costs. */
+export function cheapest(c: Contraction, target: Target): { ways: Ways; cost: number } {
   const ways = possibleWays(c, target);
   const costs = ways.map((w) => costOf(c, planFor(c, target, w)));
-  return ways[costs.indexOf(Math.min(...costs))]!;
+  const cost = Math.min(...costs);
+  return { ways: ways[costs.indexOf(cost)]!, cost };
 }
 
 export function costOf(c: Contraction, plan: Plan): number {
@@ -103,12 +114,12 @@ function tileCost(c: Contraction, plan: Plan, r: Region, h: number): number {
   let step = Math.max(h * v + shuffles, LOAD * (h + v), LATENCY);
   if (plan.lane === 'inPlace') {
     const columns = v * plan.lanes;
-    step += linePenalty(plan.laneSide.k * plan.bytes, plan.kBlock, (columns * plan.bytes) / LINE);
+    step += walkPenalty(plan, plan.laneSide, (columns * plan.bytes) / LINE);
   }
   if (plan.row === 'inPlace') {
     const { free, k } = plan.rowSide;
     const lines = free * plan.bytes >= LINE ? h : 1;
-    if (k !== 1) step += linePenalty(k * plan.bytes, plan.kBlock, lines);
+    if (k !== 1 || plan.rowSide.walk.length > 1) step += walkPenalty(plan, plan.rowSide, lines);
     else if (h > L1_WAYS * setsOf(free * plan.bytes)) step += h * ROW_CONFLICT;
   }
   const blocks = Math.max(1, Math.ceil(c.k / Math.max(1, plan.kBlock)));
@@ -123,6 +134,18 @@ function finishCost(plan: Plan, r: Region): number {
   const pieces = Math.floor(columns / plan.lanes) + (columns % plan.lanes);
   const turn = plan.swapped ? count * r.vectors * TURN_VECTOR : 0;
   return rows * (FINISH_ROW + pieces * FINISH_VECTOR) + turn;
+}
+
+/** Cost per k of walking through an operand in place, `lines` cache lines at a time. */
+function walkPenalty(plan: Plan, { k, walk }: Side, lines: number): number {
+  if (walk.length === 1) return linePenalty(k * plan.bytes, plan.kBlock, lines);
+  // Runs of the innermost dimension; what they touch stays if all of it fits into half of L1.
+  const inner = walk[walk.length - 1]!;
+  const run = ((inner.extent - 1) * inner.by[0] * plan.bytes) / LINE + lines * STRADDLE;
+  const runs = plan.kBlock / inner.extent;
+  if (runs * run <= (L1_SETS * L1_WAYS) / 2) return 0;
+  const far = runs * run * LINE > NEAR_BYTES ? FAR_LINE : NEAR_LINE;
+  return (Math.min(run, inner.extent * lines * STRADDLE) / inner.extent) * far;
 }
 
 /** Cost per k of walking along k with a stride, `lines` cache lines at a time. */
@@ -152,7 +175,7 @@ function packCost(c: Contraction, plan: Plan, which: 'lane' | 'row'): number {
   let vector = straight ? COPY : turnedCost;
   const vectors = Math.ceil(side.extent / plan.lanes) * c.k;
   if (local) {
-    if (straight) vector += linePenalty(side.k * plan.bytes, plan.kBlock, 1) / 2;
+    if (straight) vector += walkPenalty(plan, side, 1) / 2;
     return vectors * batchCount(c) * plan.regions[0]!.blocks * vector;
   }
   const count = vectors * packedCount(side, c.batch);

@@ -1,5 +1,6 @@
 import { BYTES_OF, type Target } from '../ir/ir.js';
 import type { Contraction } from './contraction-types.js';
+import { mergeSteps, sizeOfSteps, type Steps } from './steps.js';
 
 /** An operand as the tiles see it: its free dimension, k, and its batch dimensions. */
 export interface Side {
@@ -8,7 +9,10 @@ export interface Side {
   readonly extent: number;
   /** Strides in elements. */
   readonly free: number;
+  /** Of the innermost of `walk`. */
   readonly k: number;
+  /** The dimensions of k, outermost first; those that this operand crosses as one are merged. */
+  readonly walk: Steps<1>;
   readonly batch: readonly number[];
 }
 
@@ -28,7 +32,7 @@ export interface Ways {
   readonly row: RowMode;
   /**
    * Values of k after which the tiles move on, to come back for the next ones when the whole unit
-   * has had these; the sums wait in memory. k itself: never.
+   * has had these; the sums wait in memory. A multiple of `kStep`. k itself: never.
    */
   readonly kBlock: number;
 }
@@ -64,6 +68,8 @@ export interface Plan extends Ways {
   readonly bytes: number;
   readonly laneSide: Side;
   readonly rowSide: Side;
+  /** The dimensions of k with the strides of the row and of the lane operand. */
+  readonly walk: Steps<2>;
   readonly regions: readonly Region[];
 }
 
@@ -80,11 +86,30 @@ const SMALLEST_UNIT = 1 << 17;
 const L2_BYTES = 1 << 20;
 const FEW_UNITS = 16;
 
+/** The dimensions of k, outermost first, with the strides of A and B. */
+export function walkOf(c: Contraction): Steps<2> {
+  const inner = { extent: c.k, by: [c.a.k, c.b.k] as const };
+  if (c.k === 0) return [inner];
+  const outer = c.outerK.map((d) => ({ extent: d.extent, by: [d.a, d.b] as const }));
+  return mergeSteps([...outer, { ...inner, extent: c.k / sizeOfSteps(outer) }]);
+}
+
+/** Values of k that one step of the outermost dimension covers. */
+export function kStep(c: Contraction): number {
+  return sizeOfSteps(walkOf(c).slice(1));
+}
+
 export function sidesOf(c: Contraction): { a: Side; b: Side } {
   const { words, batch } = c;
+  const walk = walkOf(c);
+  const side = (which: 0 | 1): Pick<Side, 'walk' | 'k'> => {
+    const own = mergeSteps(walk.map((d) => ({ extent: d.extent, by: [d.by[which]] as const })));
+    return { walk: own, k: own[own.length - 1]!.by[0] };
+  };
+  const [aBatch, bBatch] = [batch.map((d) => d.aStride), batch.map((d) => d.bStride)];
   return {
-    a: { word: words.a, extent: c.m, free: c.a.m, k: c.a.k, batch: batch.map((d) => d.aStride) },
-    b: { word: words.b, extent: c.n, free: c.b.n, k: c.b.k, batch: batch.map((d) => d.bStride) },
+    a: { word: words.a, extent: c.m, free: c.a.m, ...side(0), batch: aBatch },
+    b: { word: words.b, extent: c.n, free: c.b.n, ...side(1), batch: bBatch },
   };
 }
 
@@ -124,7 +149,10 @@ export function planFor(c: Contraction, target: Target, ways: Ways): Plan {
     const place = { start, width: rest, panels: 1, vectors, before };
     regions.push({ ...place, offsets, ...blocksOf(work, rows, 1, rest) });
   }
-  return { ...ways, lanes, bytes, laneSide, rowSide, regions };
+  const walk = walkOf(c).map(({ extent, by: [x, y] }) => {
+    return { extent, by: ways.swapped ? ([y, x] as const) : ([x, y] as const) };
+  });
+  return { ...ways, lanes, bytes, laneSide, rowSide, walk, regions };
 }
 
 /** Rows of the tile that has `vectors` vectors, such that everything stays in registers. */

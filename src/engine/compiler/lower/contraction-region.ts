@@ -1,7 +1,7 @@
 import { FuncBuilder, i32 } from '../ir/builder.js';
 import type { Func, Val } from '../ir/ir.js';
 import { batchOffset, splitIndex } from './batch-index.js';
-import { ceilTo, firstRow, type Plan, type Region } from './contraction-plan.js';
+import { ceilTo, firstRow, kStep, type Plan, type Region } from './contraction-plan.js';
 import type { Contraction, Epilogue } from './contraction-types.js';
 import {
   buildClear,
@@ -14,12 +14,13 @@ import {
 import { buildTile, type LaneAccess, tileName, type TileSpec } from './micro-kernel.js';
 import { buildCopy, copyName, type CopySpec } from './pack.js';
 import { packedIndex } from './pack-stage.js';
+import { linearStrides, mergeSteps, sizeOfSteps, type Steps } from './steps.js';
 
 /** Where the tiles find an operand: its own memory, or a copy in the workspace. */
 export interface Reach {
-  /** Bytes. */
+  /** Bytes; for each dimension of the plan's walk. */
   readonly free: number;
-  readonly k: number;
+  readonly k: readonly number[];
   /** Set when packed: place in the workspace, bytes per batch index. */
   readonly copy: { readonly at: number; readonly batchBytes: number } | undefined;
 }
@@ -92,6 +93,10 @@ class RegionBuilder {
   private readonly b: FuncBuilder;
   private readonly r: Region;
   private readonly slot: Slot;
+  /** Values of k in a step of its outermost dimension; blocks of k are whole steps. */
+  private readonly step: number;
+  /** The dimensions of k with the steps in bytes of the rows and lanes as the tiles find them. */
+  private readonly walk: Steps<2>;
 
   constructor(
     private readonly spec: RegionSpec,
@@ -100,6 +105,11 @@ class RegionBuilder {
     this.b = new FuncBuilder(spec.name);
     this.r = spec.plan.regions[spec.number]!;
     this.slot = slotOf(spec.contraction, spec.plan, this.r);
+    this.step = kStep(spec.contraction);
+    const lane = this.laneSteps();
+    this.walk = spec.plan.walk.map(({ extent }, i) => {
+      return { extent, by: [spec.row.k[i]!, lane[i]!] };
+    });
   }
 
   build(): void {
@@ -110,7 +120,7 @@ class RegionBuilder {
     const u = this.unit();
     if (plan.kBlock >= c.k) {
       this.panels(u, (panel) => {
-        this.tiles(u, tiles, { panel, sums: u.sums, k0: i32(0), k: i32(c.k) });
+        this.tiles(u, tiles, { panel, sums: u.sums, k0: i32(0), k: i32(c.k / this.step) });
         this.finishing(u, finish, panel, u.sums);
       });
     } else {
@@ -119,8 +129,9 @@ class RegionBuilder {
       const sumsOf = (panel: Val): Val => {
         return b.add(u.sums, b.mul(b.sub(panel, u.panel0), i32(slot.panelBytes)));
       };
-      b.for(i32(0), i32(c.k), plan.kBlock, (k0) => {
-        const k = b.bin('min', b.sub(i32(c.k), k0), i32(plan.kBlock));
+      const [steps, block] = [c.k / this.step, plan.kBlock / this.step];
+      b.for(i32(0), i32(steps), block, (k0) => {
+        const k = b.bin('min', b.sub(i32(steps), k0), i32(block));
         this.panels(u, (panel) => this.tiles(u, tiles, { panel, sums: sumsOf(panel), k0, k }));
       });
       this.panels(u, (panel) => this.finishing(u, finish, panel, sumsOf(panel)));
@@ -156,7 +167,7 @@ class RegionBuilder {
     this.b.for(u.panel0, u.panel1, 1, body);
   }
 
-  /** The block's tiles on one panel, over k values from k0. */
+  /** The block's tiles on one panel, over k steps of the outermost dimension from k0. */
   private tiles(
     u: Unit,
     tiles: Tiles,
@@ -164,13 +175,15 @@ class RegionBuilder {
   ): void {
     const { b, r, spec, slot } = this;
     const laneAt = this.reachPanel(u, at);
-    const rowAt = b.add(u.rowBase, b.mul(at.k0, i32(spec.row.k)));
+    const rowAt = b.add(u.rowBase, b.mul(at.k0, i32(spec.row.k[0]!)));
+    // What the operands cross as one is one dimension of the tile.
+    const k = b.mul(at.k, i32(this.step / sizeOfSteps(mergeSteps(this.walk).slice(1))));
     const run = (fn: string | undefined, from: Val, to: Val): void => {
       if (fn === undefined) return;
       b.for(from, to, 1, (tile) => {
         const first = this.firstRow(tile);
         const sums = b.add(at.sums, b.mul(b.sub(first, u.row0), i32(slot.pitch)));
-        b.call(fn, [b.add(rowAt, b.mul(first, i32(spec.row.free))), laneAt, sums, at.k]);
+        b.call(fn, [b.add(rowAt, b.mul(first, i32(spec.row.free))), laneAt, sums, k]);
       });
     };
     const border = i32(r.rows.tallTiles);
@@ -183,23 +196,25 @@ class RegionBuilder {
     const { b, r, slot } = this;
     const { plan, lane, contraction: c } = this.spec;
     const panel = b.add(u.laneBase, this.panelOffset(at.panel));
-    if (plan.lane !== 'local') return b.add(panel, b.mul(at.k0, i32(this.laneStep())));
-    const { free, k } = plan.laneSide;
+    if (plan.lane !== 'local') return b.add(panel, b.mul(at.k0, i32(this.walk[0]!.by[1])));
+    const { free, walk } = plan.laneSide;
     const { elem } = c;
     const { lanes } = plan;
-    const from = { free, k };
+    const from = { free, walk };
     const { pitch } = slot;
     const copy: CopySpec = { elem, lanes, count: r.width, from, pitch, contiguous: 'free' };
     this.keep(buildCopy(copy));
     const to = b.add(u.sums, i32(slot.localAt));
-    b.call(copyName(copy), [b.add(panel, b.mul(at.k0, i32(lane.k))), to, at.k]);
+    const k = b.mul(at.k, i32(this.step / sizeOfSteps(walk.slice(1))));
+    b.call(copyName(copy), [b.add(panel, b.mul(at.k0, i32(lane.k[0]!))), to, k]);
     return to;
   }
 
-  /** Bytes between values of k of the lane operand, as the tiles find it. */
-  private laneStep(): number {
+  /** Bytes by which the lane operand, as the tiles find it, advances along each dimension of k. */
+  private laneSteps(): readonly number[] {
     const { plan, lane } = this.spec;
-    return plan.lane === 'inPlace' ? lane.k : this.r.vectors * plan.lanes * plan.bytes;
+    if (plan.lane === 'inPlace' || plan.lane === 'turning') return lane.k;
+    return linearStrides(plan.walk, this.r.vectors * plan.lanes * plan.bytes);
   }
 
   private finishing(u: Unit, finish: string, panel: Val, sums: Val): void {
@@ -255,15 +270,17 @@ class RegionBuilder {
 
   private tileOf(rows: number): TileSpec {
     const { plan, contraction: c, lane, row } = this.spec;
+    const walk = mergeSteps(this.walk);
     const offsets = this.r.offsets.map((o) => o * plan.bytes);
     const access: LaneAccess =
       plan.lane === 'turning'
         ? { kind: 'turning', free: lane.free, count: this.r.width }
-        : { kind: 'straight', offsets, k: this.laneStep() };
+        : { kind: 'straight', offsets };
     const { elem } = c;
     const { pitch } = this.slot;
     const accumulate = plan.kBlock < c.k;
-    return { elem, lanes: plan.lanes, rows, offsets, pitch, row, lane: access, accumulate };
+    const common = { elem, lanes: plan.lanes, rows, offsets, pitch, walk, accumulate };
+    return { ...common, row: { free: row.free }, lane: access };
   }
 
   /** Address of an operand, or of its copy, at a batch index. */

@@ -9,9 +9,17 @@ export interface BatchDim {
   readonly bStride: number;
 }
 
+/** An outer dimension of k: its extent and the strides of its index, in elements. */
+export interface OuterK {
+  readonly extent: number;
+  readonly a: number;
+  readonly b: number;
+}
+
 /**
  * out[β, m, n] = Σ_k A[β, m, k] · B[β, k, n], with A and B reached through strides in elements
- * (any of them may be 0 or larger than the next dimension's extent, none negative).
+ * (any of them may be 0 or larger than the next dimension's extent, none negative). The index k may
+ * run over several dimensions, as the channels, rows and columns of a convolution's kernel do.
  *
  * Order of the sum: one ascending chain over k that starts at 0, in every lane, for every tile,
  * orientation and number of threads.
@@ -21,7 +29,11 @@ export interface Contraction {
   readonly batch: readonly BatchDim[];
   readonly m: number;
   readonly n: number;
+  /** All of k: the product of the outer extents and the innermost one. */
   readonly k: number;
+  /** The dimensions of k but for the innermost, outermost first. */
+  readonly outerK: readonly OuterK[];
+  /** Strides; that of k is the innermost dimension's. */
   readonly a: { readonly m: number; readonly k: number };
   readonly b: { readonly k: number; readonly n: number };
   /** Words of the kernel's parameter row that hold the byte addresses of A[0], B[0], workspace. */

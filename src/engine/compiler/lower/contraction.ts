@@ -21,6 +21,7 @@ import type {
 import { isDot, lowerDot } from './dot.js';
 import { foldBatch } from './fold-batch.js';
 import { buildPack, packedCount, type PanelRun } from './pack-stage.js';
+import { linearStrides } from './steps.js';
 
 export type * from './contraction-types.js';
 
@@ -67,6 +68,7 @@ class Lowering {
   ) {
     const { a, b } = c;
     const strides = [a.m, a.k, b.k, b.n, ...c.batch.flatMap((d) => [d.aStride, d.bStride])];
+    strides.push(...c.outerK.flatMap((d) => [d.a, d.b]));
     invariant(
       strides.every((s) => s >= 0),
       'a contraction has a negative stride',
@@ -99,7 +101,9 @@ class Lowering {
     const { plan, c } = this;
     const { laneSide: side, bytes, lanes } = plan;
     const free = side.free * bytes;
-    if (plan.lane !== 'panels') return { free, k: side.k * bytes, copy: undefined };
+    if (plan.lane !== 'panels') {
+      return { free, k: plan.walk.map((d) => d.by[1] * bytes), copy: undefined };
+    }
     let batchBytes = 0;
     const runs = plan.regions.map((r): PanelRun => {
       const at = batchBytes;
@@ -108,14 +112,15 @@ class Lowering {
       const pitch = r.vectors * lanes * bytes;
       return { panels: r.panels, width: r.width, start: r.start, at, bytes: each, pitch };
     });
-    return { free: 0, k: 0, copy: this.pack('lane', 'free', runs, batchBytes) };
+    return { free: 0, k: [], copy: this.pack('lane', 'free', runs, batchBytes) };
   }
 
   private reachRow(): Reach {
     const { plan, c } = this;
     const { rowSide: side, bytes, lanes } = plan;
     if (plan.row === 'inPlace') {
-      return { free: side.free * bytes, k: side.k * bytes, copy: undefined };
+      const k = plan.walk.map((d) => d.by[0] * bytes);
+      return { free: side.free * bytes, k, copy: undefined };
     }
     // An odd number of cache lines spreads the rows over all sets of the cache.
     const pitch = 64 * (Math.ceil((c.k * bytes) / 64) | 1);
@@ -127,7 +132,7 @@ class Lowering {
     const start = full * lanes;
     if (rest > 0) runs.push({ panels: 1, width: rest, start, at: start * pitch, ...common });
     const copy = this.pack('row', 'k', runs, side.extent * pitch);
-    return { free: pitch, k: bytes, copy };
+    return { free: pitch, k: linearStrides(plan.walk, bytes), copy };
   }
 
   private pack(

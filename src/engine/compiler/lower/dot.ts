@@ -1,7 +1,7 @@
 import { constant, FuncBuilder, i32 } from '../ir/builder.js';
 import { BYTES_OF, type Target, type Val } from '../ir/ir.js';
 import { batchOffset, splitIndex } from './batch-index.js';
-import { batchCount, sidesOf, type Side } from './contraction-plan.js';
+import { batchCount, sidesOf, type Side, walkOf } from './contraction-plan.js';
 import type { Contraction, Epilogue, LoweredContraction } from './contraction-types.js';
 
 /** Partial sums of a dot product, on every target. */
@@ -9,13 +9,13 @@ const CHAINS = 16;
 
 /**
  * Whether a contraction is computed as dot products of vectors: where there is one output per
- * batch index, by its shape alone. A single chain would then wait for one addition after the
+ * batch index and k is one dimension, by its shape alone. A single chain would then wait for one addition after the
  * other. Here, and only here, a sum is not one ascending chain: chain i of 16 sums the products
  * k ≡ i mod 16 in ascending order from 0, and the chains are added in halves (i and i + 8, then
  * i and i + 4, …).
  */
 export function isDot(c: Contraction): boolean {
-  return c.m === 1 && c.n === 1 && c.k >= 2 * CHAINS;
+  return c.m === 1 && c.n === 1 && c.k >= 2 * CHAINS && walkOf(c).length === 1;
 }
 
 /** One kernel (p, lo, hi) over the batch. */

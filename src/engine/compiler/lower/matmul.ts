@@ -56,6 +56,7 @@ export function lowerMatmul(
     m: m.reduce((s, l) => s * l.extent, 1),
     n: n?.extent ?? 1,
     k: k?.extent ?? sizeOf(dot.attrs.contract[0].map((axis) => dot.inputs[0]!.shape[axis]!)),
+    outerK: [],
     a: { m: stride(a.index, m[m.length - 1]), k: stride(a.index, k) },
     b: { k: stride(b.index, k), n: stride(b.index, n) },
     words: { a: 0, b: 1, workspace: 2 },

@@ -1,11 +1,12 @@
 import { FuncBuilder, i32, constant, type Mut } from '../ir/builder.js';
 import { BYTES_OF, type Func, type Val } from '../ir/ir.js';
+import { sizeOfSteps, type Step, type Steps } from './steps.js';
 import { transposeLanes } from './transpose.js';
 
 /** How a tile reads the operand whose free dimension lies across the lanes. */
 export type LaneAccess =
-  /** Lanes contiguous: the byte offset of each vector, and the bytes between values of k. */
-  | { readonly kind: 'straight'; readonly offsets: readonly number[]; readonly k: number }
+  /** Lanes contiguous: the byte offset of each vector. */
+  | { readonly kind: 'straight'; readonly offsets: readonly number[] }
   /** k contiguous: squares are transposed in registers. `count` free indices exist. */
   | { readonly kind: 'turning'; readonly free: number; readonly count: number };
 
@@ -18,14 +19,19 @@ export interface TileSpec {
   readonly offsets: readonly number[];
   /** Bytes between rows of sums. */
   readonly pitch: number;
-  readonly row: { readonly free: number; readonly k: number };
+  readonly row: { readonly free: number };
   readonly lane: LaneAccess;
+  /** The dimensions of k, outermost first, with the steps of the row and of the lane operand. */
+  readonly walk: Steps<2>;
   /** Adds to the sums that are there, instead of to 0. */
   readonly accumulate: boolean;
 }
 
 /** Multiply-adds of the steps that are unrolled. */
 const UNROLLED = 32;
+/** Steps of inner dimensions that are written out: so many in any case, or so many multiply-adds. */
+const MOST_WRITTEN = 9;
+const MOST_PRODUCTS = 128;
 
 /*
  * V8 moves all loads of a basic block to its front, hence keeps them all in registers, or spills:
@@ -37,15 +43,18 @@ const UNROLLED = 32;
 export function tileName(t: TileSpec): string {
   const lane =
     t.lane.kind === 'straight'
-      ? `s${t.lane.offsets.join('_')}k${t.lane.k}`
+      ? `s${t.lane.offsets.join('_')}`
       : `t${t.lane.free}c${t.lane.count}`;
   const sums = `${t.accumulate ? 'a' : ''}${t.offsets.join('_')}p${t.pitch}`;
-  return `shared_tile_${t.elem}x${t.lanes}_r${t.rows}f${t.row.free}k${t.row.k}_${lane}_${sums}`;
+  // How far the outermost dimension goes is an argument.
+  const k = t.walk.map(({ extent, by }, i) => `${by.join('_')}${i === 0 ? '' : `x${extent}`}`);
+  const rows = `r${t.rows}f${t.row.free}`;
+  return `shared_tile_${t.elem}x${t.lanes}_${rows}k${k.join('k')}_${lane}_${sums}`;
 }
 
 /**
- * (row, lane, sums, k): multiplies `rows` rows of one operand by the vectors of the other, and
- * stores the sums. Every sum is one chain over ascending k, and every address a pointer plus a
+ * (row, lane, sums, k): multiplies `rows` rows of one operand by the vectors of the other over k
+ * steps of the outermost dimension, and stores the sums. Every sum is one chain over ascending k, and every address a pointer plus a
  * constant.
  */
 export function buildTile(t: TileSpec): Func {
@@ -82,18 +91,52 @@ function advance(b: FuncBuilder, pointer: Mut, bytes: number): void {
   b.assign(pointer, b.add(b.read(pointer), i32(bytes)));
 }
 
-function straightLoop(
+type Straight = Extract<LaneAccess, { kind: 'straight' }>;
+
+/**
+ * Loops over the dimensions of k. The innermost ones are written out where they are few steps, as
+ * those of a convolution's window are; a longer one is a loop of a few steps a turn.
+ */
+function straightLoop(b: FuncBuilder, t: TileSpec, lane: Straight, s: TileState, k: Val): void {
+  const { walk } = t;
+  let loops = walk.length;
+  const most = Math.max(MOST_WRITTEN, Math.floor(MOST_PRODUCTS / (t.rows * t.offsets.length)));
+  while (loops > 1 && sizeOfSteps(walk.slice(loops - 1)) <= most) loops--;
+  const nest = (d: number): void => {
+    const dim = walk[d]!;
+    const to = d === 0 ? k : i32(dim.extent);
+    if (d === walk.length - 1) return turns(b, t, lane, s, { dim, to });
+    b.for(i32(0), to, 1, (i) => {
+      if (d + 1 < loops) {
+        nest(d + 1);
+        const { extent, by } = walk[d + 1]!;
+        advance(b, s.row, dim.by[0] - extent * by[0]);
+        advance(b, s.lane, dim.by[1] - extent * by[1]);
+      } else {
+        writtenOut(b, t, lane, s, { steps: walk.slice(loops), i });
+        advance(b, s.row, dim.by[0]);
+        advance(b, s.lane, dim.by[1]);
+      }
+    });
+  };
+  nest(0);
+}
+
+/** The innermost loop, several steps a turn, after which the pointers have moved on. */
+function turns(
   b: FuncBuilder,
   t: TileSpec,
-  lane: Extract<LaneAccess, { kind: 'straight' }>,
+  lane: Straight,
   s: TileState,
-  k: Val,
+  { dim, to }: { readonly dim: Step<2>; readonly to: Val },
 ): void {
   const steps = Math.max(1, Math.floor(UNROLLED / (t.rows * t.offsets.length)));
-  const ends = Array.from({ length: Math.min(4, steps) }, (_, u) => b.sub(k, i32(u)));
-  b.for(i32(0), k, ends.length, (i) => {
+  const ends = Array.from({ length: Math.min(4, steps) }, (_, u) => b.sub(to, i32(u)));
+  b.for(i32(0), to, ends.length, (i) => {
     const from = (u: number): void => {
-      straightStep(b, t, lane, s);
+      straightStep(b, t, lane, s, [0, 0]);
+      advance(b, s.row, dim.by[0]);
+      advance(b, s.lane, dim.by[1]);
       const end = ends[u + 1];
       if (end) b.if(b.cmp('lt', i, end), () => from(u + 1));
     };
@@ -101,21 +144,41 @@ function straightLoop(
   });
 }
 
+/** Every step of the innermost dimensions at an offset of its own from pointers that stay. */
+function writtenOut(
+  b: FuncBuilder,
+  t: TileSpec,
+  lane: Straight,
+  s: TileState,
+  { steps, i }: { readonly steps: Steps<2>; readonly i: Val },
+): void {
+  let places: (readonly [number, number])[] = [[0, 0]];
+  for (const { extent, by } of steps) {
+    places = places.flatMap(([x, y]) => {
+      return Array.from({ length: extent }, (_, n) => [x + n * by[0], y + n * by[1]] as const);
+    });
+  }
+  const from = (n: number): void => {
+    straightStep(b, t, lane, s, places[n]!);
+    if (n + 1 < places.length) fence(b, i, n, () => from(n + 1));
+  };
+  from(0);
+}
+
 function straightStep(
   b: FuncBuilder,
   t: TileSpec,
-  lane: Extract<LaneAccess, { kind: 'straight' }>,
+  lane: Straight,
   s: TileState,
+  [rowStep, laneStep]: readonly [number, number],
 ): void {
   const rowAt = b.read(s.row);
   const laneAt = b.read(s.lane);
-  const vectors = lane.offsets.map((o) => b.load(t.elem, t.lanes, laneAt, o));
+  const vectors = lane.offsets.map((o) => b.load(t.elem, t.lanes, laneAt, laneStep + o));
   s.acc.forEach((sums, r) => {
-    const x = b.load(t.elem, 1, rowAt, r * t.row.free);
+    const x = b.load(t.elem, 1, rowAt, rowStep + r * t.row.free);
     accumulate(b, b.splat(x, t.lanes), vectors, sums);
   });
-  advance(b, s.row, t.row.k);
-  advance(b, s.lane, lane.k);
 }
 
 function accumulate(b: FuncBuilder, x: Val, vectors: readonly Val[], sums: readonly Mut[]): void {
@@ -147,9 +210,10 @@ function turningSteps(
 ): void {
   const rowAt = b.read(s.row);
   const laneAt = b.read(s.lane);
+  const rowStep = t.walk[0]!.by[0];
   const column = (j: number, u: number, square: readonly Val[]): void => {
     s.acc.forEach((sums, r) => {
-      const x = b.load(t.elem, 1, rowAt, r * t.row.free + u * t.row.k);
+      const x = b.load(t.elem, 1, rowAt, r * t.row.free + u * rowStep);
       accumulate(b, b.splat(x, t.lanes), [square[u]!], [sums[j]!]);
     });
   };
@@ -169,7 +233,7 @@ function turningSteps(
     if (j + 1 < t.offsets.length) fence(b, i, j, () => vector(j + 1));
   };
   vector(0);
-  advance(b, s.row, steps * t.row.k);
+  advance(b, s.row, steps * rowStep);
   advance(b, s.lane, steps * BYTES_OF[t.elem]);
 }
 

@@ -4,6 +4,7 @@ import { batchOffset, splitIndex, type BatchExtent } from './batch-index.js';
 import type { Side } from './contraction-plan.js';
 import type { LoweredKernel } from './contraction-types.js';
 import { buildCopy, copyName, type CopySpec } from './pack.js';
+import { sizeOfSteps } from './steps.js';
 
 /** A run of equal panels of the copy. */
 export interface PanelRun {
@@ -40,15 +41,18 @@ const UNIT = 16384;
 /** A kernel (p, lo, hi) that copies an operand into panels, each batch index that it has once. */
 export function buildPack(s: PackSpec): { functions: Func[]; stage: LoweredKernel } {
   const copies = s.runs.map((run): CopySpec => {
-    const from = { free: s.side.free, k: s.side.k };
+    const from = { free: s.side.free, walk: s.side.walk };
     const { elem, lanes, contiguous } = s;
     return { elem, lanes, count: run.width, from, pitch: run.pitch, contiguous };
   });
   const panels = s.runs.reduce((sum, run) => sum + run.panels, 0);
   const widest = Math.max(...s.runs.map((run) => run.width));
-  const chunk = Math.min(s.k, s.side.free === 1 ? 64 : 512);
-  const chunks = Math.ceil(s.k / chunk);
-  const perUnit = Math.max(1, Math.min(panels, Math.floor(UNIT / (widest * chunk))));
+  // Chunks of k, in steps of its outermost dimension.
+  const step = sizeOfSteps(s.side.walk.slice(1));
+  const outer = s.k / step;
+  const chunk = Math.min(outer, Math.max(1, Math.floor((s.side.free === 1 ? 64 : 512) / step)));
+  const chunks = Math.ceil(outer / chunk);
+  const perUnit = Math.max(1, Math.min(panels, Math.floor(UNIT / (widest * chunk * step))));
   const groups = Math.ceil(panels / perUnit);
   const kept = s.batch.filter((_, i) => isKept(s, i));
   const extent = kept.reduce((n, d) => n * d.extent, 1) * groups * chunks;
@@ -65,7 +69,7 @@ export function buildPack(s: PackSpec): { functions: Func[]; stage: LoweredKerne
     const src = b.add(source, batchOffset(b, index, s.side.batch, s.bytes));
     const dst = b.add(copy, b.mul(batchIndex!, i32(s.batchBytes)));
     const k0 = b.mul(part!, i32(chunk));
-    const k = b.bin('min', b.sub(i32(s.k), k0), i32(chunk));
+    const k = b.bin('min', b.sub(i32(outer), k0), i32(chunk));
     const first = b.mul(group!, i32(perUnit));
     const last = b.bin('min', b.add(first, i32(perUnit)), i32(panels));
     b.for(first, last, 1, (panel) => copyPanel(b, s, copies, { src, dst, k0, k, panel }));
@@ -87,11 +91,13 @@ function copyPanel(
       const j = b.sub(at.panel, i32(before));
       const free = b.add(b.mul(j, i32(run.width)), i32(run.start));
       const kBytes = s.contiguous === 'k' ? s.bytes : run.pitch;
+      const [outermost] = s.side.walk;
       const skipped = b.add(
         b.mul(free, i32(s.side.free * s.bytes)),
-        b.mul(at.k0, i32(s.side.k * s.bytes)),
+        b.mul(at.k0, i32(outermost!.by[0] * s.bytes)),
       );
-      const place = b.add(b.mul(j, i32(run.bytes)), b.mul(at.k0, i32(kBytes)));
+      const step = sizeOfSteps(s.side.walk.slice(1));
+      const place = b.add(b.mul(j, i32(run.bytes)), b.mul(at.k0, i32(step * kBytes)));
       const dst = b.add(at.dst, b.add(place, i32(run.at)));
       b.call(copyName(copies[i]!), [b.add(at.src, skipped), dst, at.k]);
     };

@@ -34,11 +34,35 @@ export function span(extents: readonly number[], strides: readonly number[]): nu
   return extents.reduce((last, e, i) => last + (e - 1) * strides[i]!, 1);
 }
 
+/** Extents and strides of all dimensions of k. */
+function kDims(c: Contraction): Record<'extents' | 'a' | 'b', number[]> {
+  const outer = c.outerK.map((d) => d.extent);
+  const inner = c.k / Math.max(1, outer.reduce((n, e) => n * e, 1));
+  return {
+    extents: [...outer, inner],
+    a: [...c.outerK.map((d) => d.a), c.a.k],
+    b: [...c.outerK.map((d) => d.b), c.b.k],
+  };
+}
+
+/** Where each k lies in A and B. */
+function kOffsets(c: Contraction): { a: number; b: number }[] {
+  const { extents, a, b } = kDims(c);
+  let places = [{ a: 0, b: 0 }];
+  extents.forEach((extent, d) => {
+    places = places.flatMap((p) => {
+      return Array.from({ length: extent }, (_, i) => ({ a: p.a + i * a[d]!, b: p.b + i * b[d]! }));
+    });
+  });
+  return places;
+}
+
 export function operandSpans(c: Contraction): { a: number; b: number } {
   const batch = c.batch.map((d) => d.extent);
+  const k = kDims(c);
   return {
-    a: span([...batch, c.m, c.k], [...c.batch.map((d) => d.aStride), c.a.m, c.a.k]),
-    b: span([...batch, c.k, c.n], [...c.batch.map((d) => d.bStride), c.b.k, c.b.n]),
+    a: span([...batch, c.m, ...k.extents], [...c.batch.map((d) => d.aStride), c.a.m, ...k.a]),
+    b: span([...batch, ...k.extents, c.n], [...c.batch.map((d) => d.bStride), ...k.b, c.b.n]),
   };
 }
 
@@ -71,6 +95,7 @@ export function reference(c: Contraction, a: Numbers, b: Numbers, chains = 1): N
       ? (x: number, y: number): number => (x + y) | 0
       : (x: number, y: number): number => round(x + y);
   let at = 0;
+  const offsets = kOffsets(c);
   for (let i = 0; i < batch; i++) {
     let [rest, a0, b0] = [i, 0, 0];
     for (const d of [...c.batch].reverse()) {
@@ -83,7 +108,8 @@ export function reference(c: Contraction, a: Numbers, b: Numbers, chains = 1): N
       for (let n = 0; n < c.n; n++) {
         const sums = Array<number>(chains).fill(0);
         for (let k = 0; k < c.k; k++) {
-          const product = times(a[a0 + m * c.a.m + k * c.a.k]!, b[b0 + k * c.b.k + n * c.b.n]!);
+          const from = offsets[k]!;
+          const product = times(a[a0 + m * c.a.m + from.a]!, b[b0 + from.b + n * c.b.n]!);
           sums[k % chains] = plus(sums[k % chains]!, product);
         }
         for (let half = chains / 2; half >= 1; half /= 2) {
@@ -227,5 +253,5 @@ export function matrices(
 ): Contraction {
   const a = layout[0] === 'N' ? { m: k + padding, k: 1 } : { m: 1, k: m + padding };
   const b = layout[1] === 'N' ? { k: n + padding, n: 1 } : { k: 1, n: k + padding };
-  return { elem: 'f32', batch: [], m, n, k, a, b, words: WORDS, ...more };
+  return { elem: 'f32', batch: [], m, n, k, outerK: [], a, b, words: WORDS, ...more };
 }

@@ -133,6 +133,41 @@ describe('lowerContraction', () => {
     }
   });
 
+  it('takes k of several dimensions, overlapping and strided as windows are', () => {
+    // A convolution's weight [O, C, H, W] times rows of an image [C, 20, 31], stride 1, and such.
+    const cases: [number, number, readonly [number, number, number][]][] = [
+      [3, 1, [[5, 9, 620], [3, 3, 31], [3, 1, 1]]],
+      [16, 3, [[2, 25, 620], [5, 5, 62], [5, 1, 2]]],
+      [7, 1, [[1, 9, 620], [3, 3, 31], [1, 1, 1]]],
+      [5, 2, [[4, 40, 620], [10, 4, 31], [4, 1, 4]]],
+      [6, 1, [[9, 12, 100], [12, 1, 1]]],
+      [6, 1, [[3, 40, 620], [40, 1, 7]]],
+    ];
+    cases.forEach(([m, nStride, dims], seed) => {
+      const [inner, ...above] = [...dims].reverse();
+      const outerK = above.reverse().map(([extent, a, b]) => ({ extent, a, b }));
+      const k = dims.reduce((size, [extent]) => size * extent, 1);
+      const row = dims.reduce((last, [extent, a]) => last + (extent - 1) * a, 1);
+      for (const n of [1, 3, 4, 14, 29]) {
+        const weight = { m: row, k: inner![1] };
+        const image = { k: inner![2], n: nStride };
+        const batch = [{ extent: 2, aStride: 0, bStride: 31 }];
+        const c = matrices([m, n, k], 'NN', { outerK, batch, a: weight, b: image });
+        check(c, seed + n, 6);
+        const turned = {
+          ...c,
+          m: n,
+          n: m,
+          a: { m: nStride, k: inner![2] },
+          b: { k: inner![1], n: row },
+          outerK: outerK.map(({ extent, a, b }) => ({ extent, a: b, b: a })),
+          batch: [{ extent: 2, aStride: 31, bStride: 0 }],
+        };
+        check(turned, seed + n, 6);
+      }
+    });
+  });
+
   it('splits shapes that take many units of work', () => {
     check(matrices([200, 300, 20], 'NN'), 5, 4);
     check(matrices([300, 130, 64], 'NT'), 6, 4);
@@ -183,5 +218,7 @@ describe('lowerContraction', () => {
   it('refuses negative strides', () => {
     const c = matrices([2, 2, 2], 'NN', { a: { m: -2, k: 1 } });
     expect(() => lowerContraction(c, WASM_TARGET, 'f', storeEpilogue(c))).toThrow('stride');
+    const d = matrices([2, 2, 2], 'NN', { outerK: [{ extent: 2, a: 1, b: -1 }] });
+    expect(() => lowerContraction(d, WASM_TARGET, 'f', storeEpilogue(d))).toThrow('stride');
   });
 });
