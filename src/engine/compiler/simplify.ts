@@ -6,6 +6,7 @@ import type { Builder } from '../graph/builder.js';
 import type { GraphNode, LeafSource, OpName } from '../graph/node.js';
 import { isOp, topological } from '../graph/node.js';
 import { OPS, build } from '../ops/index.js';
+import { expand } from './expand/expand.js';
 import type { ScalarRule } from '../ops/index.js';
 
 /**
@@ -24,13 +25,14 @@ export function simplify(roots: readonly GraphNode[]): readonly GraphNode[] {
     unique.set(key, node);
     return node;
   };
-  for (const node of topological(roots)) {
+  const expanded = expand(build, roots);
+  for (const node of topological(expanded)) {
     const inputs = node.inputs.map((x) => rewritten.get(x)!);
     const same = inputs.every((x, i) => x === node.inputs[i]);
     const next = same ? node : build.node(node.op, inputs, node.attrs, node);
     rewritten.set(node, share(rewrite(build, next)));
   }
-  return roots.map((r) => rewritten.get(r)!);
+  return expanded.map((r) => rewritten.get(r)!);
 }
 
 function keyOf(node: GraphNode, sources: Map<LeafSource, number>): string {

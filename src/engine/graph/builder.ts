@@ -141,6 +141,9 @@ export class Builder {
   dot(x: GraphNode, y: GraphNode, attrs: OpAttrs['dot']): GraphNode {
     return this.node('dot', [x, y], attrs);
   }
+  conv(x: GraphNode, weight: GraphNode, attrs: OpAttrs['conv']): GraphNode {
+    return this.node('conv', [x, weight], attrs);
+  }
   gather(x: GraphNode, index: GraphNode, axis: number): GraphNode {
     return this.node('gather', [x, index], { axis });
   }

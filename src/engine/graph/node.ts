@@ -82,6 +82,17 @@ export type OpAttrs = Record<UnaryOp | BinaryOp | CompareOp, None> &
       readonly batch: readonly [readonly number[], readonly number[]];
       readonly contract: readonly [readonly number[], readonly number[]];
     };
+    /**
+     * Per spatial axis; `order`: axis i of the result is axis order[i] of [N, G, O, …P].
+     */
+    conv: {
+      readonly stride: readonly number[];
+      readonly low: readonly number[];
+      readonly high: readonly number[];
+      readonly inputDilation: readonly number[];
+      readonly kernelDilation: readonly number[];
+      readonly order: readonly number[];
+    };
     /** out[…i…] = x[…index[…i…]…] along `axis`; an index out of range reads 0. */
     gather: { readonly axis: number };
     /** out[…index[…i…]…] += updates[…i…] along `axis` of extent `size`; others are dropped. */

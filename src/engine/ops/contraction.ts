@@ -4,6 +4,7 @@ import { ShapeError } from '../core/errors.js';
 import { formatShape } from '../core/shape.js';
 import type { Builder } from '../graph/builder.js';
 import type { Aval, GraphNode, OpAttrs } from '../graph/node.js';
+import { conv } from './conv.js';
 import { checkAxis, checkDtype, checkSameDtype, operands } from './operands.js';
 import type { OpRow } from './row.js';
 import { at, offsetsAlong, otherAxes } from './strided.js';
@@ -163,4 +164,4 @@ const dot: OpRow<'dot'> = {
   },
 };
 
-export const CONTRACTION = { dot };
+export const CONTRACTION = { dot, conv };

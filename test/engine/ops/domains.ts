@@ -167,6 +167,33 @@ const dot: Domain<'dot'> = (c) => {
   };
 };
 
+/** Up to three spatial dimensions, attributes of any kind, the axes of the result now and then permuted. */
+const conv: Domain<'conv'> = (c) => {
+  const { rng } = c;
+  const rank = rng.int(0, c.values === 'smooth' ? 2 : 3);
+  const few = rank > 1 ? 6 : 12;
+  const spatial = rng.list(rank, () => rng.int(1, few));
+  const kernel = rng.list(rank, () => rng.int(1, rng.chance(0.2) ? 5 : 3));
+  const [n, g, o, ch] = rng.list(4, () => rng.int(1, rng.chance(0.2) ? 9 : 3));
+  const some = (p: number, most: number): number[] =>
+    rng.list(rank, () => (rng.chance(p) ? rng.int(1, most) : 1));
+  const inputDilation = some(0.3, 3);
+  const kernelDilation = some(0.3, 3);
+  const low = rng.list(rank, () => (rng.chance(0.5) ? rng.int(-1, 3) : 0));
+  // Padded until the window fits, mostly.
+  const high = spatial.map((extent, i) => {
+    const spread = (extent - 1) * inputDilation[i]! + 1 + low[i]!;
+    const window = (kernel[i]! - 1) * kernelDilation[i]! + 1;
+    return Math.max(rng.chance(0.5) ? rng.int(-1, 3) : 0, rng.chance(0.95) ? window - spread : -1);
+  });
+  const axes = Array.from({ length: 3 + rank }, (_, axis) => axis);
+  const x = c.summand([rng.chance(0.05) ? 0 : n!, g!, ch!, ...spatial], UNIT);
+  const w = c.summand([g!, o!, ch!, ...kernel], UNIT);
+  const order = rng.chance(0.3) ? rng.shuffle(axes) : axes;
+  const attrs = { stride: some(0.4, 3), low, high, inputDilation, kernelDilation, order };
+  return { inputs: [x, w], attrs };
+};
+
 /** Another shape with as many elements: axes merged, ones put in. */
 const reshape: Domain<'reshape'> = (c) => {
   const shape = c.shape();
@@ -351,6 +378,7 @@ const DOMAINS: { readonly [K in DrawnOp]: Domain<K> } = {
   argMax: arg,
   argMin: arg,
   dot,
+  conv,
   gather,
   scatterAdd,
 };

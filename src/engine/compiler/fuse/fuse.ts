@@ -3,6 +3,7 @@ import type { GraphNode } from '../../graph/node.js';
 import { isOp } from '../../graph/node.js';
 import { Group, isReduction, reducedAxes } from './group.js';
 import type { Materialization } from './materialize.js';
+import { isContraction } from './operands.js';
 
 /** Elements above which a kernel needs independent rows, or it could not be split over threads. */
 const SPLIT_ABOVE = 65536;
@@ -51,7 +52,7 @@ interface State {
 }
 
 function join(state: State, node: GraphNode, sources: readonly GraphNode[]): Group | undefined {
-  if (node.op === 'dot' || node.op === 'scatterAdd') return undefined;
+  if (isContraction(node) || node.op === 'scatterAdd') return undefined;
   const candidates = new Set<Group>();
   for (let i = sources.length - 1; i >= 0; i--) {
     const g = state.groupOf.get(sources[i]!);
@@ -97,7 +98,7 @@ function admit(g: Group, node: GraphNode): boolean {
 
 function begin(state: State, node: GraphNode): Group {
   let group: Group;
-  if (isOp(node, 'dot')) {
+  if (isContraction(node)) {
     group = new Group('contract', node.shape, state.inMemory);
     group.contract(node);
   } else if (isOp(node, 'scatterAdd')) {

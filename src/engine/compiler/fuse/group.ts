@@ -4,6 +4,7 @@ import { keyOf, linearize } from '../kernel/affine.js';
 import { load, loadsOf, resultOf } from '../kernel/expr.js';
 import type { Affine, KernelExpr } from '../kernel/types.js';
 import { identityIndex, Kernelizer } from './kernelize.js';
+import type { ContractionNode } from './operands.js';
 import { reachOperands } from './operands.js';
 
 /**
@@ -127,8 +128,8 @@ export class Group {
   }
 
   /** Makes this the group of contraction `node`, whose space is the result's axes. */
-  contract(node: GraphNode<'dot'>): void {
-    this.read = reachOperands(node).map((o) => o.base);
+  contract(node: ContractionNode): void {
+    this.read = reachOperands(node).operands.map((o) => o.base);
     const dims = this.extents.map((_, i) => i);
     const index = linearize(identityIndex(node.shape, dims), node.shape);
     this.add({ node, role: 'contract', expr: resultOf(node, this.outerMask()), index });

@@ -26,6 +26,7 @@ export const ROOTS: ReadonlySet<OpName> = new Set<OpName>([
   'argMax',
   'argMin',
   'dot',
+  'conv',
   'scatterAdd',
 ]);
 

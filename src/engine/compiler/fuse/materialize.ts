@@ -1,7 +1,7 @@
 import type { GraphNode, OpName } from '../../graph/node.js';
 import { isOp, topological } from '../../graph/node.js';
 import { memoryOf, MOVEMENT, ROOTS } from './kernelize.js';
-import { operandOf } from './operands.js';
+import { isContraction, reachOperands } from './operands.js';
 
 /** Rough cost of computing one element, in simple vector operations. */
 const COST: Partial<Record<OpName, number>> = {
@@ -45,7 +45,7 @@ export function materialize(roots: readonly GraphNode[]): Materialization {
   for (const root of roots) required.add(memoryOf(root));
   for (const node of order) {
     if (ROOTS.has(node.op)) required.add(node);
-    if (isOp(node, 'dot')) node.inputs.forEach((x) => required.add(operandBase(x)));
+    if (isContraction(node)) for (const { base } of reachOperands(node).operands) required.add(base);
     if (node.op === 'concat') node.inputs.filter(isLongConcat).forEach((x) => required.add(x));
     if (node.op === 'randomBits') required.add(memoryOf(node.inputs[0]!));
     if (isOp(node, 'gather')) required.add(throughViews(node.inputs[0]!));
@@ -99,11 +99,4 @@ function throughViews(node: GraphNode): GraphNode {
   let n = node;
   while (MOVEMENT.has(n.op) && n.op !== 'pad' && n.op !== 'concat') n = n.inputs[0]!;
   return n;
-}
-
-function operandBase(node: GraphNode): GraphNode {
-  return operandOf(
-    node,
-    node.shape.map((_, i) => i),
-  ).base;
 }

@@ -1,5 +1,6 @@
 import type { GraphNode } from '../../graph/node.js';
-import { isPure, linearize } from '../kernel/affine.js';
+import { isOp } from '../../graph/node.js';
+import { add, dimension, isPure, linearize, scale } from '../kernel/affine.js';
 import type { Affine } from '../kernel/types.js';
 import { identityIndex, memoryOf, MOVEMENT, sourceIndex } from './kernelize.js';
 
@@ -10,10 +11,24 @@ export interface Operand {
   readonly index: Affine;
 }
 
-/** Reaches `node` through its views if strides stay constant and positive, else as a copy. */
-export function operandOf(node: GraphNode, dims: readonly number[]): Operand {
+/** A contraction: what is multiplied, and the dimensions that are summed over. */
+export interface Operands {
+  readonly operands: readonly [Operand, Operand];
+  /** Extents of the dimensions that follow those of the result. */
+  readonly contracted: readonly number[];
+}
+
+/** The operations that a contraction's kernel carries out. */
+export type ContractionNode = GraphNode<'dot'> | GraphNode<'conv'>;
+
+export function isContraction(node: GraphNode): node is ContractionNode {
+  return node.op === 'dot' || node.op === 'conv';
+}
+
+/** Reaches `node` at an index, through its views if strides stay constant and positive. */
+function operandAt(node: GraphNode, own: readonly Affine[]): Operand {
   let at: GraphNode = node;
-  let index = identityIndex(node.shape, dims);
+  let index = own;
   while (MOVEMENT.has(at.op) && at.op !== 'pad' && at.op !== 'concat') {
     index = sourceIndex(at, index);
     at = at.inputs[0]!;
@@ -21,12 +36,38 @@ export function operandOf(node: GraphNode, dims: readonly number[]): Operand {
   const linear = linearize(index, at.shape);
   const forward = linear.terms.every((t) => t.coef > 0);
   if (forward && isPure(linear)) return { base: at, index: linear };
-  const own = memoryOf(node);
-  return { base: own, index: linearize(identityIndex(node.shape, dims), node.shape) };
+  return { base: memoryOf(node), index: linearize(own, node.shape) };
 }
 
-/** The operands of a dot over the loop dimensions of its result, then those it contracts. */
-export function reachOperands(dot: GraphNode<'dot'>): readonly [Operand, Operand] {
+/** The operands of a contraction over the loop dimensions of its result, then those it sums over. */
+export function reachOperands(node: ContractionNode): Operands {
+  return isOp(node, 'dot') ? reachDot(node) : reachConv(node as GraphNode<'conv'>);
+}
+
+/**
+ * Of a convolution whose padding and input dilation have become movements of x: a window's element
+ * lies at stride · position + dilation · tap.
+ */
+function reachConv(node: GraphNode<'conv'>): Operands {
+  const [x, w] = node.inputs as [GraphNode, GraphNode];
+  const { stride, kernelDilation, order } = node.attrs;
+  const rank = node.shape.length;
+  const natural = new Array<Affine>(rank);
+  order.forEach((axis, i) => (natural[axis] = dimension(i, node.shape[i]!)));
+  const contracted = w.shape.slice(2);
+  const [channel, ...taps] = contracted.map((extent, i) => dimension(rank + i, extent));
+  const [n, g, o, ...places] = natural;
+  const reached = places.map((p, i) => {
+    return add(scale(p, stride[i]!), scale(taps[i]!, kernelDilation[i]!));
+  });
+  const operands = [
+    operandAt(x, [n!, g!, channel!, ...reached]),
+    operandAt(w, [g!, o!, channel!, ...taps]),
+  ] as const;
+  return { operands, contracted };
+}
+
+function reachDot(dot: GraphNode<'dot'>): Operands {
   const [x, y] = dot.inputs as [GraphNode, GraphNode];
   const { batch, contract } = dot.attrs;
   const rank = dot.shape.length;
@@ -47,5 +88,8 @@ export function reachOperands(dot: GraphNode<'dot'>): readonly [Operand, Operand
     xDims[axis] = rank + i;
     yDims[contract[1][i]!] = rank + i;
   });
-  return [operandOf(x, xDims), operandOf(y, yDims)];
+  const operands = [x, y].map((n, i) => {
+    return operandAt(n, identityIndex(n.shape, i === 0 ? xDims : yDims));
+  }) as [Operand, Operand];
+  return { operands, contracted: contract[0].map((axis) => x.shape[axis]!) };
 }

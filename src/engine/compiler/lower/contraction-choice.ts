@@ -16,6 +16,8 @@ import { packedCount } from './pack-stage.js';
  * All costs are in times of one vector multiply-add at full speed, fitted to measurements on
  * WASM (Zen 4): n = 64…1024 in all layouts, the shapes of small MLPs, one to 32 rows.
  */
+/** A unit of work: where it begins in each operand. */
+const UNIT = 30;
 /** A tile's call; the epilogue of a row, and of a vector or single lane in it. */
 const TILE = 20;
 const FINISH_ROW = 4;
@@ -97,7 +99,9 @@ export function cheapest(c: Contraction, target: Target): { ways: Ways; cost: nu
 
 export function costOf(c: Contraction, plan: Plan): number {
   const products = plan.regions.reduce((sum, r) => sum + r.panels * panelCost(c, plan, r), 0);
-  return batchCount(c) * products + packCost(c, plan, 'lane') + packCost(c, plan, 'row');
+  const units = plan.regions.reduce((sum, r) => sum + r.groups * r.blocks, 0);
+  const packing = packCost(c, plan, 'lane') + packCost(c, plan, 'row');
+  return batchCount(c) * (products + units * UNIT) + packing;
 }
 
 function panelCost(c: Contraction, plan: Plan, r: Region): number {

@@ -1,7 +1,7 @@
 import { invariant } from '../../core/errors.js';
 import { FuncBuilder, i32 } from '../ir/builder.js';
-import type { Func, Target } from '../ir/ir.js';
-import { chooseWays } from './contraction-choice.js';
+import { BYTES_OF, type Func, type Target } from '../ir/ir.js';
+import { cheapest, chooseWays } from './contraction-choice.js';
 import {
   batchCount,
   ceilTo,
@@ -25,6 +25,9 @@ import { linearStrides } from './steps.js';
 
 export type * from './contraction-types.js';
 
+/** A dot product's beginning and end. */
+const DOT = 30;
+
 /**
  * Chooses how to carry out a contraction, by its shape and strides alone, and lowers it.
  *
@@ -43,6 +46,13 @@ export const lowerContraction: LowerContraction = (c, target, prefix, epilogue) 
   const ways = chooseWays(folded.contraction, target);
   return lowerWith(folded.contraction, target, prefix, folded.epilogue, ways);
 };
+
+/** What a contraction costs in the cheapest way, in times of a vector multiply-add. */
+export function costOfContraction(c: Contraction, target: Target): number {
+  if (batchCount(c) === 0 || c.m === 0 || c.n === 0) return 0;
+  if (isDot(c)) return batchCount(c) * (DOT + (c.k * BYTES_OF[c.elem]) / target.vectorBytes);
+  return cheapest(foldBatch(c, () => undefined).contraction, target).cost;
+}
 
 /** Lowers in a given way: for tests and measurements. */
 export function lowerWith(

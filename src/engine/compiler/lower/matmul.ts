@@ -1,20 +1,18 @@
 import { sizeOf } from '../../core/shape.js';
 import type { GraphNode } from '../../graph/node.js';
+import type { ContractionNode } from '../fuse/operands.js';
 import { reachOperands } from '../fuse/operands.js';
 import type { Group } from '../fuse/group.js';
 import { i32 } from '../ir/builder.js';
 import type { Target, Val } from '../ir/ir.js';
 import type { FuncBuilder } from '../ir/builder.js';
-import { coefficient } from '../kernel/affine.js';
 import { walk } from '../kernel/expr.js';
-import type { Affine } from '../kernel/types.js';
-import type { Contraction, LoweredContraction, OutputIndex } from './contraction.js';
+import type { LoweredContraction, OutputIndex } from './contraction.js';
 import { lowerContraction } from './contraction.js';
+import type { ContractionSpace } from './contraction-space.js';
+import { contractionOf, contractionSpace } from './contraction-space.js';
 import type { Lanes } from './emitter.js';
 import { Emitter, rowContext } from './emitter.js';
-import { elemOf } from './apply.js';
-import type { Loop } from './space.js';
-import { allIndices, mergeLoops } from './space.js';
 
 export interface LoweredMatmul extends LoweredContraction {
   /** Values whose addresses follow words A, B and workspace of the parameter row. */
@@ -40,83 +38,22 @@ export function lowerMatmul(
   target: Target,
   prefix: string,
 ): LoweredMatmul {
-  const dot = group.members[0]!.node as GraphNode<'dot'>;
-  const [a, b] = reachOperands(dot);
-  const space = contractionSpace(group, dot, a.index, b.index);
-  const { batch, m, n, k } = space;
-  const stride = (at: Affine, loop: Loop | undefined): number =>
-    loop ? coefficient(at, loop.dim) : 0;
-  const contraction: Contraction = {
-    elem: elemOf(dot.dtype) as 'f32' | 'f64' | 'i32',
-    batch: batch.map((l) => ({
-      extent: l.extent,
-      aStride: stride(a.index, l),
-      bStride: stride(b.index, l),
-    })),
-    m: m.reduce((s, l) => s * l.extent, 1),
-    n: n?.extent ?? 1,
-    k: k?.extent ?? sizeOf(dot.attrs.contract[0].map((axis) => dot.inputs[0]!.shape[axis]!)),
-    outerK: [],
-    a: { m: stride(a.index, m[m.length - 1]), k: stride(a.index, k) },
-    b: { k: stride(b.index, k), n: stride(b.index, n) },
-    words: { a: 0, b: 1, workspace: 2 },
-  };
+  const node = group.members[0]!.node as ContractionNode;
+  const reached = reachOperands(node);
+  const space = contractionSpace(group, node, reached, target);
+  const contraction = contractionOf(node, reached, space);
   const lowered = lowerContraction(contraction, target, prefix, (fb, p, index, sums) => {
     emitEpilogue(fb, p, index, sums, { group, stored, buffers, space });
   });
+  const operandOf = (side: 0 | 1): ContractionOperand => {
+    const { base, index } = reached.operands[side];
+    return { base, offset: index.offset };
+  };
   return {
     ...lowered,
     buffers,
-    operands: [
-      { base: a.base, offset: a.index.offset },
-      { base: b.base, offset: b.index.offset },
-    ],
-    flops: 2 * sizeOf(dot.shape) * contraction.k,
-  };
-}
-
-/** The loops of a contraction: any batch loops, rows that A merges, one n and one k. */
-interface ContractionSpace {
-  readonly batch: readonly Loop[];
-  /** Loops that run as one over A's rows; more than one where only the epilogue tells them apart. */
-  readonly m: readonly Loop[];
-  readonly n: Loop | undefined;
-  readonly k: Loop | undefined;
-}
-
-function contractionSpace(
-  group: Group,
-  dot: GraphNode<'dot'>,
-  a: Affine,
-  b: Affine,
-): ContractionSpace {
-  const rank = dot.shape.length;
-  const batches = dot.attrs.batch[0].length;
-  const rows = dot.inputs[0]!.shape.length - batches - dot.attrs.contract[0].length;
-  const range = (from: number, to: number): number[] =>
-    Array.from({ length: to - from }, (_, i) => from + i);
-  const extents = [
-    ...dot.shape,
-    ...dot.attrs.contract[0].map((axis) => dot.inputs[0]!.shape[axis]!),
-  ];
-  const epilogue = allIndices(
-    group.members.map((m) => m.expr),
-    group.members.map((m) => m.index),
-  );
-  const all = [a, b, ...epilogue];
-  const batch = mergeLoops(range(0, batches), extents, all);
-  const mDims = range(batches, batches + rows);
-  const merged = mergeLoops(mDims, extents, [a]);
-  const last = merged[merged.length - 1];
-  const [inLast, above]: [number[], number[]] = [[], []];
-  for (const d of mDims) (last && (last.mask >> d) & 1 ? inLast : above).push(d);
-  const n = mergeLoops(range(batches + rows, rank), extents, all);
-  const k = mergeLoops(range(rank, extents.length), extents, [a, b]);
-  return {
-    batch: [...batch, ...mergeLoops(above, extents, all), ...n.slice(0, -1)],
-    m: mergeLoops(inLast, extents, all),
-    n: n[n.length - 1],
-    k: k[0],
+    operands: [operandOf(space.a), operandOf(space.b)],
+    flops: 2 * sizeOf(node.shape) * contraction.k,
   };
 }
 

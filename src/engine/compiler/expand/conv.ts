@@ -1,0 +1,136 @@
+import type { Shape } from '../../core/shape.js';
+import { sizeOf } from '../../core/shape.js';
+import type { Builder } from '../../graph/builder.js';
+import type { GraphNode, OpAttrs } from '../../graph/node.js';
+import { LEADING, dilated } from '../../ops/index.js';
+
+type ConvAttrs = OpAttrs['conv'];
+
+/**
+ * A convolution as its kernel carries it out: without padding and input dilation. What is padded is
+ * padded in memory, once for all that read it; a dilated input is taken apart, so that no product
+ * with the zeros between its elements is ever made.
+ */
+export function expandConv(b: Builder, node: GraphNode<'conv'>): GraphNode {
+  const [x, w] = node.inputs as [GraphNode, GraphNode];
+  const attrs = withoutIdleSteps(node, x.shape, w.shape);
+  const phased = attrs.inputDilation.findIndex((d, i) => {
+    return d > 1 && attrs.stride[i] === 1 && attrs.kernelDilation[i] === 1;
+  });
+  if (sizeOf(node.shape) === 0) return b.constant(0, node.shape, node.dtype);
+  if (phased >= 0) return inPhases(b, node, attrs, phased);
+  return dense(b, x, w, attrs);
+}
+
+/** Steps over a single element are as good as steps of 1; what no window reaches is not there. */
+function withoutIdleSteps(node: GraphNode<'conv'>, x: Shape, w: Shape): ConvAttrs {
+  const { attrs } = node;
+  const at = (shape: Shape, i: number): number => shape[LEADING + i]!;
+  const outputs = (i: number): number => node.shape[attrs.order.indexOf(LEADING + i)]!;
+  const only = (list: readonly number[], count: (i: number) => number): number[] =>
+    list.map((v, i) => (count(i) <= 1 ? 1 : v));
+  const stride = only(attrs.stride, outputs);
+  const inputDilation = only(attrs.inputDilation, (i) => at(x, i));
+  const kernelDilation = only(attrs.kernelDilation, (i) => at(w, i));
+  const high = attrs.high.map((given, i) => {
+    if (outputs(i) === 0) return given;
+    const needed = (outputs(i) - 1) * stride[i]! + dilated(at(w, i), kernelDilation[i]!);
+    return needed - attrs.low[i]! - dilated(at(x, i), inputDilation[i]!);
+  });
+  return { ...attrs, stride, high, inputDilation, kernelDilation };
+}
+
+/** Cuts off and pads what the windows do not and do need. */
+function dense(b: Builder, x: GraphNode, w: GraphNode, attrs: ConvAttrs): GraphNode {
+  const spatial = x.shape.slice(LEADING);
+  const plain = spatial.map(() => 1);
+  const zeros = x.shape.map(() => 0);
+  const ends = spatial.map((_, i) => ({ low: attrs.low[i]!, high: attrs.high[i]! }));
+  const interior = [...zeros.slice(0, LEADING), ...attrs.inputDilation.map((d) => d - 1)];
+  const spread = interior.some((v) => v > 0);
+  const cut = (v: number): number => (spread ? 0 : Math.max(0, -v));
+  let y = x;
+  if (ends.some(({ low, high }) => cut(low) + cut(high) > 0)) {
+    y = b.slice(y, {
+      start: [...zeros.slice(0, LEADING), ...ends.map(({ low }) => cut(low))],
+      stop: x.shape.map((d, i) => (i < LEADING ? d : d - cut(ends[i - LEADING]!.high))),
+      step: x.shape.map(() => 1),
+    });
+  }
+  const low = [...zeros.slice(0, LEADING), ...ends.map((e) => e.low + cut(e.low))];
+  const high = [...zeros.slice(0, LEADING), ...ends.map((e) => e.high + cut(e.high))];
+  if (spread || [...low, ...high].some((v) => v !== 0)) {
+    y = b.pad(y, { low, high, interior, value: 0 });
+  }
+  const none = spatial.map(() => 0);
+  return b.conv(y, w, { ...attrs, low: none, high: none, inputDilation: plain });
+}
+
+/**
+ * With stride 1 over an input that is dilated by d, output p = d · q + r meets only the taps
+ * k ≡ low - r (mod d) of an axis: the outputs of each r are a convolution with those taps of the
+ * input as it is. They are computed one r after the other and put together.
+ */
+function inPhases(
+  b: Builder,
+  node: GraphNode<'conv'>,
+  attrs: ConvAttrs,
+  axis: number,
+): GraphNode {
+  const [x, w] = node.inputs as [GraphNode, GraphNode];
+  const d = attrs.inputDilation[axis]!;
+  const low = attrs.low[axis]!;
+  const at = attrs.order.indexOf(LEADING + axis);
+  const outputs = node.shape[at]!;
+  const each = Math.ceil(outputs / d);
+  const taps = w.shape[LEADING + axis]!;
+  const extent = x.shape[LEADING + axis]!;
+  const set = (list: readonly number[], value: number): number[] =>
+    list.map((v, i) => (i === axis ? value : v));
+  const phases = Array.from({ length: d }, (_, r) => {
+    const first = (((low - r) % d) + d) % d;
+    if (first >= taps) return undefined;
+    const some = every(b, w, LEADING + axis, first, d);
+    const own = (low - r - first) / d;
+    const high = each - 1 + some.shape[LEADING + axis]! - extent - own;
+    const phase = b.conv(x, some, {
+      ...attrs,
+      low: set(attrs.low, own),
+      high: set(attrs.high, high),
+      inputDilation: set(attrs.inputDilation, 1),
+    });
+    return expandConv(b, phase as GraphNode<'conv'>);
+  });
+  const shape = node.shape.map((extentOf, i) => (i === at ? each : extentOf));
+  const interleaved = interleave(b, phases, shape, at, node);
+  return b.slice(interleaved, {
+    start: shape.map(() => 0),
+    stop: node.shape,
+    step: shape.map(() => 1),
+  });
+}
+
+/** Elements first, first + step, … along an axis. */
+function every(b: Builder, x: GraphNode, axis: number, first: number, step: number): GraphNode {
+  return b.slice(x, {
+    start: x.shape.map((_, i) => (i === axis ? first : 0)),
+    stop: x.shape,
+    step: x.shape.map((_, i) => (i === axis ? step : 1)),
+  });
+}
+
+/** Element d · q + r along `axis` is element q of part r; a part that is missing is zeros. */
+function interleave(
+  b: Builder,
+  parts: readonly (GraphNode | undefined)[],
+  shape: Shape,
+  axis: number,
+  like: GraphNode,
+): GraphNode {
+  const single = [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)];
+  const columns = parts.map((part) => {
+    return part ? b.reshape(part, single) : b.constant(0, single, like.dtype);
+  });
+  const merged = shape.map((d, i) => (i === axis ? d * parts.length : d));
+  return b.reshape(b.concat(columns, axis + 1), merged);
+}
