@@ -5,6 +5,8 @@ export type { Device, Program } from '../engine/runtime/device.js';
 export { apply } from './apply.js';
 export type { Compiled, CompileOptions } from './compile.js';
 export { compile } from './compile.js';
+export type { ConvOptions, ConvTransposeOptions } from './conv.js';
+export { conv, convTranspose } from './conv.js';
 export type { CreateOptions, TensorOptions } from './create.js';
 export {
   arange,
@@ -48,6 +50,7 @@ export {
 } from './random.js';
 export type { Axes, NormOptions, ReduceOptions, VarianceOptions } from './reduction.js';
 export { requireRange } from './require-range.js';
+export type { Padding, PerAxis } from './spatial.js';
 export type { BackwardOptions } from './tensor.js';
 export { Tensor } from './tensor.js';
 export { evaluate } from './value.js';

@@ -1,7 +1,6 @@
-import { invariant } from '../core/errors.js';
 import { exactJson } from '../core/exact-json.js';
 import { roundTo } from '../core/dtype.js';
-import { sameShape, sizeOf } from '../core/shape.js';
+import { sameShape } from '../core/shape.js';
 import type { Builder } from '../graph/builder.js';
 import type { GraphNode, LeafSource, OpName } from '../graph/node.js';
 import { isOp, topological } from '../graph/node.js';
@@ -11,8 +10,7 @@ import type { ScalarRule } from '../ops/index.js';
 
 /**
  * Rewrites the graph below `roots` into an equal, simpler one: equal nodes become one, operations
- * on constants are carried out, movements of movements are merged, and contractions contract a
- * single dimension. Values do not change by a bit.
+ * on constants are carried out, and movements of movements are merged. Values do not change by a bit.
  */
 export function simplify(roots: readonly GraphNode[]): readonly GraphNode[] {
   const unique = new Map<string, GraphNode>();
@@ -47,7 +45,6 @@ function keyOf(node: GraphNode, sources: Map<LeafSource, number>): string {
 }
 
 function rewrite(b: Builder, node: GraphNode): GraphNode {
-  if (isOp(node, 'dot')) return singleContraction(b, node);
   if (isOp(node, 'concat')) return concatInStages(b, node);
   if (node.inputs.length === 0) return node;
   const [x] = node.inputs as [GraphNode];
@@ -70,11 +67,53 @@ function rewrite(b: Builder, node: GraphNode): GraphNode {
     );
   }
   if (isOp(node, 'broadcast') && x.op === 'broadcast') return b.broadcast(x.inputs[0]!, node.shape);
+  if (isOp(node, 'flip') && isOp(x, 'flip')) return flipTwice(b, node, x);
+  if (isOp(node, 'pad')) return cutOnly(b, node);
+  if (isOp(node, 'slice')) return sliceOnce(b, node);
   if (isOp(node, 'mul') || isOp(node, 'div')) {
     if (isConstant(node.inputs[1]!, 1)) return x;
     if (node.op === 'mul' && isConstant(x, 1)) return node.inputs[1]!;
   }
   return node;
+}
+
+function flipTwice(b: Builder, node: GraphNode<'flip'>, x: GraphNode<'flip'>): GraphNode {
+  const [outer, inner] = [node.attrs.axes, x.attrs.axes];
+  const once = [...outer, ...inner].filter((a) => outer.includes(a) !== inner.includes(a));
+  return b.flip(
+    x.inputs[0]!,
+    once.sort((p, q) => p - q),
+  );
+}
+
+/** A pad that adds nothing is a slice: a view. */
+function cutOnly(b: Builder, node: GraphNode<'pad'>): GraphNode {
+  const { low, high, interior } = node.attrs;
+  const x = node.inputs[0]!;
+  const adds = (v: number): boolean => v > 0;
+  if (low.some(adds) || high.some(adds) || interior.some(adds)) return node;
+  const start = low.map((v) => -v);
+  const stop = x.shape.map((d, i) => d + high[i]!);
+  if (start.some((v, i) => v > stop[i]!)) return node;
+  return sliceOnce(b, b.slice(x, { start, stop, step: start.map(() => 1) }));
+}
+
+/** A slice of everything is its operand; one of a slice is one slice. */
+function sliceOnce(b: Builder, node: GraphNode): GraphNode {
+  const x = node.inputs[0]!;
+  if (sameShape(node.shape, x.shape)) return x;
+  if (!isOp(node, 'slice') || !isOp(x, 'slice')) return node;
+  const [outer, inner] = [node.attrs, x.attrs];
+  const step = outer.step.map((s, i) => s * inner.step[i]!);
+  const start = outer.start.map((s, i) => inner.start[i]! + s * inner.step[i]!);
+  const stop = start.map((s, i) => {
+    const n = node.shape[i]!;
+    return n === 0 ? s : s + (n - 1) * step[i]! + 1;
+  });
+  const source = x.inputs[0]!;
+  return stop.every((s, i) => s <= source.shape[i]!) && start.every((s, i) => s <= stop[i]!)
+    ? b.slice(source, { start, stop, step })
+    : node;
 }
 
 /** Movements under which a constant stays what it is. */
@@ -114,26 +153,4 @@ function concatInStages(b: Builder, node: GraphNode<'concat'>): GraphNode {
     parts = next;
   }
   return parts === node.inputs ? node : b.concat(parts, axis);
-}
-
-/** Moves the contracted axes of each operand to its end and makes them one. */
-function singleContraction(b: Builder, node: GraphNode<'dot'>): GraphNode {
-  const { batch, contract } = node.attrs;
-  if (contract[0].length === 1) return node;
-  const [x, y] = node.inputs as [GraphNode, GraphNode];
-  const merge = (n: GraphNode, axes: readonly number[]): GraphNode => {
-    const kept = n.shape.map((_, i) => i).filter((i) => !axes.includes(i));
-    const extents = kept.map((i) => n.shape[i]!);
-    const size = sizeOf(axes.map((i) => n.shape[i]!));
-    return b.reshape(b.permute(n, [...kept, ...axes]), [...extents, size]);
-  };
-  const place = (axes: readonly number[], of: readonly number[]): number[] =>
-    axes.map((a) => a - of.filter((c) => c < a).length);
-  const left = merge(x, contract[0]);
-  const right = merge(y, contract[1]);
-  invariant(left.shape.length > 0, 'a contraction lost its axes');
-  return b.dot(left, right, {
-    batch: [place(batch[0], contract[0]), place(batch[1], contract[1])],
-    contract: [[left.shape.length - 1], [right.shape.length - 1]],
-  });
 }

@@ -162,7 +162,9 @@ function inputGradient(b: Builder, { w, g, attrs, s, k, p }: Parts): GraphNode {
   const turned = b.flip(b.permute(w, swap(w, [0, 2, 1])), spatialAxes(w));
   const low = k.map((extent, i) => attrs.kernelDilation[i]! * (extent - 1) - attrs.low[i]!);
   const high = s.map((extent, i) => {
-    return dilated(extent, attrs.inputDilation[i]!) - dilated(p[i]!, attrs.stride[i]!) + attrs.low[i]!;
+    return (
+      dilated(extent, attrs.inputDilation[i]!) - dilated(p[i]!, attrs.stride[i]!) + attrs.low[i]!
+    );
   });
   return b.conv(g, turned, {
     stride: attrs.inputDilation,

@@ -18,6 +18,7 @@ export function expandConv(b: Builder, node: GraphNode<'conv'>): GraphNode {
     return d > 1 && attrs.stride[i] === 1 && attrs.kernelDilation[i] === 1;
   });
   if (sizeOf(node.shape) === 0) return b.constant(0, node.shape, node.dtype);
+  if (x.shape.slice(LEADING).every((d) => d === 1)) return ofPoints(b, node, attrs);
   if (phased >= 0) return inPhases(b, node, attrs, phased);
   return dense(b, x, w, attrs);
 }
@@ -71,12 +72,7 @@ function dense(b: Builder, x: GraphNode, w: GraphNode, attrs: ConvAttrs): GraphN
  * k ≡ low - r (mod d) of an axis: the outputs of each r are a convolution with those taps of the
  * input as it is. They are computed one r after the other and put together.
  */
-function inPhases(
-  b: Builder,
-  node: GraphNode<'conv'>,
-  attrs: ConvAttrs,
-  axis: number,
-): GraphNode {
+function inPhases(b: Builder, node: GraphNode<'conv'>, attrs: ConvAttrs, axis: number): GraphNode {
   const [x, w] = node.inputs as [GraphNode, GraphNode];
   const d = attrs.inputDilation[axis]!;
   const low = attrs.low[axis]!;
@@ -108,6 +104,66 @@ function inPhases(
     stop: node.shape,
     step: shape.map(() => 1),
   });
+}
+
+/**
+ * Where the input is a single point, output p meets the one tap k with dilation · k = low - stride ·
+ * p: a product of matrices. The gradient of a layer whose kernel covers its whole input is such.
+ */
+function ofPoints(b: Builder, node: GraphNode<'conv'>, attrs: ConvAttrs): GraphNode {
+  const [x, w] = node.inputs as [GraphNode, GraphNode];
+  let taps = w;
+  x.shape.slice(LEADING).forEach((_, i) => {
+    const axis = LEADING + i;
+    const outputs = node.shape[attrs.order.indexOf(axis)]!;
+    taps = tapsMet(
+      b,
+      taps,
+      { axis, outputs, at: (p) => attrs.low[i]! - attrs.stride[i]! * p },
+      attrs.kernelDilation[i]!,
+    );
+  });
+  const [n, g, c] = x.shape as [number, number, number];
+  const product = b.dot(b.reshape(x, [n, g, c]), taps, {
+    batch: [[1], [0]],
+    contract: [[2], [2]],
+  });
+  // [G, N, O, …P] in the order of [N, G, O, …P], then in that of the result.
+  const natural = b.permute(product, exchange(product, 0, 1));
+  return b.permute(natural, attrs.order);
+}
+
+function exchange(x: GraphNode, i: number, j: number): number[] {
+  return x.shape.map((_, axis) => (axis === i ? j : axis === j ? i : axis));
+}
+
+/** Along an axis of the weight, for each output the tap that it meets, 0 where it meets none. */
+function tapsMet(
+  b: Builder,
+  w: GraphNode,
+  of: { axis: number; outputs: number; at: (p: number) => number },
+  dilation: number,
+): GraphNode {
+  const { axis, outputs, at } = of;
+  const spread = (value: number, other: number): number[] =>
+    w.shape.map((_, i) => (i === axis ? value : other));
+  // Positions at(p) fall by a constant step: turned, and cut out of the weight as it is spread.
+  const first = at(outputs - 1);
+  const last = at(0);
+  const extent = dilated(w.shape[axis]!, dilation);
+  const padded = b.pad(w, {
+    low: spread(-first, 0),
+    high: spread(last + 1 - extent, 0),
+    interior: spread(dilation - 1, 0),
+    value: 0,
+  });
+  const step = outputs > 1 ? at(0) - at(1) : 1;
+  const met = b.slice(padded, {
+    start: spread(0, 0),
+    stop: padded.shape,
+    step: spread(step, 1),
+  });
+  return b.flip(met, [axis]);
 }
 
 /** Elements first, first + step, … along an axis. */

@@ -45,7 +45,8 @@ export function materialize(roots: readonly GraphNode[]): Materialization {
   for (const root of roots) required.add(memoryOf(root));
   for (const node of order) {
     if (ROOTS.has(node.op)) required.add(node);
-    if (isContraction(node)) for (const { base } of reachOperands(node).operands) required.add(base);
+    if (isContraction(node))
+      for (const { base } of reachOperands(node).operands) required.add(base);
     if (node.op === 'concat') node.inputs.filter(isLongConcat).forEach((x) => required.add(x));
     if (node.op === 'randomBits') required.add(memoryOf(node.inputs[0]!));
     if (isOp(node, 'gather')) required.add(throughViews(node.inputs[0]!));

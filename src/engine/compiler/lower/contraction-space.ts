@@ -94,15 +94,30 @@ function convSpaces(
   const has = (operand: Affine, d: number): boolean => coefficient(operand, d) !== 0;
   const [x, w] = operands;
   const free = [
-    mergeLoops(dims.filter((d) => has(x, d) && !has(w, d)), extents, all),
-    mergeLoops(dims.filter((d) => has(w, d) && !has(x, d)), extents, all),
+    mergeLoops(
+      dims.filter((d) => has(x, d) && !has(w, d)),
+      extents,
+      all,
+    ),
+    mergeLoops(
+      dims.filter((d) => has(w, d) && !has(x, d)),
+      extents,
+      all,
+    ),
   ] as const;
-  const common = mergeLoops(dims.filter((d) => has(x, d) === has(w, d)), extents, all);
+  const common = mergeLoops(
+    dims.filter((d) => has(x, d) === has(w, d)),
+    extents,
+    all,
+  );
   const choices = (side: 0 | 1): readonly (Loop | undefined)[] => {
     return free[side].length > 0 ? free[side] : [undefined];
   };
   const spaces: ContractionSpace[] = [];
-  for (const [a, b] of [[1, 0], [0, 1]] as const) {
+  for (const [a, b] of [
+    [1, 0],
+    [0, 1],
+  ] as const) {
     for (const m of choices(a)) {
       for (const n of choices(b)) {
         const rest = [...free[0], ...free[1]].filter((l) => l !== m && l !== n);

@@ -42,9 +42,7 @@ const MOST_PRODUCTS = 128;
 /** Equal names are equal functions. */
 export function tileName(t: TileSpec): string {
   const lane =
-    t.lane.kind === 'straight'
-      ? `s${t.lane.offsets.join('_')}`
-      : `t${t.lane.free}c${t.lane.count}`;
+    t.lane.kind === 'straight' ? `s${t.lane.offsets.join('_')}` : `t${t.lane.free}c${t.lane.count}`;
   const sums = `${t.accumulate ? 'a' : ''}${t.offsets.join('_')}p${t.pitch}`;
   // How far the outermost dimension goes is an argument.
   const k = t.walk.map(({ extent, by }, i) => `${by.join('_')}${i === 0 ? '' : `x${extent}`}`);

@@ -26,7 +26,10 @@ export function sizeOfSteps(steps: readonly { readonly extent: number }[]): numb
 }
 
 /** The strides of an operand that lies contiguous in the order of the index. */
-export function linearStrides(steps: readonly { readonly extent: number }[], unit: number): number[] {
+export function linearStrides(
+  steps: readonly { readonly extent: number }[],
+  unit: number,
+): number[] {
   const strides = new Array<number>(steps.length);
   let stride = unit;
   for (let i = steps.length - 1; i >= 0; i--) {

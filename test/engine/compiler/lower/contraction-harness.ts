@@ -37,7 +37,12 @@ export function span(extents: readonly number[], strides: readonly number[]): nu
 /** Extents and strides of all dimensions of k. */
 function kDims(c: Contraction): Record<'extents' | 'a' | 'b', number[]> {
   const outer = c.outerK.map((d) => d.extent);
-  const inner = c.k / Math.max(1, outer.reduce((n, e) => n * e, 1));
+  const inner =
+    c.k /
+    Math.max(
+      1,
+      outer.reduce((n, e) => n * e, 1),
+    );
   return {
     extents: [...outer, inner],
     a: [...c.outerK.map((d) => d.a), c.a.k],

@@ -209,16 +209,25 @@ describe('simplification', () => {
     expect(moved).toBe(x);
   });
 
-  it('contracts one dimension at a time', () => {
-    const dot = b.dot(x, x, {
-      batch: [[], []],
-      contract: [
-        [0, 1],
-        [0, 1],
-      ],
+  it('makes what cuts off a view, and drops what changes nothing', () => {
+    const none = { low: [0, 0], high: [0, 0], interior: [0, 0], value: 0 };
+    const whole = { start: [0, 0], stop: [4, 6], step: [1, 1] };
+    const twice = b.flip(b.flip(x, [0, 1]), [0]);
+    const cut = b.pad(b.slice(x, { start: [1, 0], stop: [4, 6], step: [2, 1] }), {
+      ...none,
+      high: [-1, -2],
     });
-    const [simple] = simplify([dot]);
-    expect(simple!.attrs).toEqual({ batch: [[], []], contract: [[0], [0]] });
+    const [padded, sliced, flipped, short] = simplify([
+      b.pad(x, none),
+      b.slice(x, whole),
+      twice,
+      cut,
+    ]);
+    expect(padded).toBe(x);
+    expect(sliced).toBe(x);
+    expect(flipped).toMatchObject({ op: 'flip', attrs: { axes: [1] } });
+    const attrs = { start: [1, 0], stop: [2, 4], step: [2, 1] };
+    expect(short).toMatchObject({ op: 'slice', inputs: [x], attrs });
   });
 });
 
