@@ -24,13 +24,56 @@ export function simplify(roots: readonly GraphNode[]): readonly GraphNode[] {
     return node;
   };
   const expanded = expand(build, roots);
-  for (const node of topological(expanded)) {
+  const order = topological(expanded);
+  const uses = countUses(order, expanded);
+  for (const node of order) {
     const inputs = node.inputs.map((x) => rewritten.get(x)!);
     const same = inputs.every((x, i) => x === node.inputs[i]);
     const next = same ? node : build.node(node.op, inputs, node.attrs, node);
-    rewritten.set(node, share(rewrite(build, next)));
+    const alone = node.inputs.length === 1 && uses.get(node.inputs[0]!) === 1;
+    rewritten.set(node, share((alone && turned(build, next)) || rewrite(build, next)));
   }
   return expanded.map((r) => rewritten.get(r)!);
+}
+
+function countUses(
+  order: readonly GraphNode[],
+  roots: readonly GraphNode[],
+): ReadonlyMap<GraphNode, number> {
+  const uses = new Map<GraphNode, number>();
+  const use = (n: GraphNode): void => void uses.set(n, (uses.get(n) ?? 0) + 1);
+  for (const node of order) node.inputs.forEach(use);
+  roots.forEach(use);
+  return uses;
+}
+
+/**
+ * The transpose of a contraction that nothing else reads is a contraction: dot(x, y) with the free
+ * axes exchanged is dot(y, x), and a convolution puts its axes in any order. So the gradient of a
+ * weight used as `w.T` lies in memory as the weight does.
+ */
+function turned(b: Builder, node: GraphNode): GraphNode | undefined {
+  if (!isOp(node, 'permute')) return undefined;
+  const of = node.inputs[0]!;
+  const { axes } = node.attrs;
+  if (isOp(of, 'conv')) {
+    const order = axes.map((a) => of.attrs.order[a]!);
+    return b.conv(of.inputs[0]!, of.inputs[1]!, { ...of.attrs, order });
+  }
+  if (!isOp(of, 'dot')) return undefined;
+  const { batch, contract } = of.attrs;
+  const batches = batch[0].length;
+  const left = of.inputs[0]!.shape.length - batches - contract[0].length;
+  const right = axes.length - batches - left;
+  const exchanged = axes.every((a, i) => {
+    if (i < batches) return a === i;
+    return a === (i < batches + right ? i + left : i - right);
+  });
+  if (!exchanged) return undefined;
+  return b.dot(of.inputs[1]!, of.inputs[0]!, {
+    batch: [batch[1], batch[0]],
+    contract: [contract[1], contract[0]],
+  });
 }
 
 function keyOf(node: GraphNode, sources: Map<LeafSource, number>): string {

@@ -2,6 +2,7 @@ import type { Shape } from '../../core/shape.js';
 import { sizeOf } from '../../core/shape.js';
 import type { Builder } from '../../graph/builder.js';
 import type { GraphNode, OpAttrs } from '../../graph/node.js';
+import { isOp } from '../../graph/node.js';
 import { LEADING, dilated } from '../../ops/index.js';
 
 type ConvAttrs = OpAttrs['conv'];
@@ -43,28 +44,41 @@ function withoutIdleSteps(node: GraphNode<'conv'>, x: Shape, w: Shape): ConvAttr
 
 /** Cuts off and pads what the windows do not and do need. */
 function dense(b: Builder, x: GraphNode, w: GraphNode, attrs: ConvAttrs): GraphNode {
-  const spatial = x.shape.slice(LEADING);
-  const plain = spatial.map(() => 1);
-  const zeros = x.shape.map(() => 0);
-  const ends = spatial.map((_, i) => ({ low: attrs.low[i]!, high: attrs.high[i]! }));
-  const interior = [...zeros.slice(0, LEADING), ...attrs.inputDilation.map((d) => d - 1)];
+  const leading = new Array<number>(LEADING).fill(0);
+  const padded = resized(b, x, {
+    low: [...leading, ...attrs.low],
+    high: [...leading, ...attrs.high],
+    interior: [...leading, ...attrs.inputDilation.map((d) => d - 1)],
+  });
+  const none = attrs.low.map(() => 0);
+  return b.conv(padded, w, { ...attrs, low: none, high: none, inputDilation: none.map(() => 1) });
+}
+
+type Ends = Omit<OpAttrs['pad'], 'value'>;
+
+/**
+ * x cut off, as a view, where `low` and `high` are negative, and padded with zeros. What is permuted
+ * is padded first: of what is padded once, all permuted forms are views.
+ */
+function resized(b: Builder, x: GraphNode, ends: Ends): GraphNode {
+  if (isOp(x, 'permute')) {
+    const { axes } = x.attrs;
+    const own = (list: readonly number[]): number[] => list.map((_, a) => list[axes.indexOf(a)]!);
+    const { low, high, interior } = ends;
+    const of = { low: own(low), high: own(high), interior: own(interior) };
+    return b.permute(resized(b, x.inputs[0]!, of), axes);
+  }
+  const { low, high, interior } = ends;
   const spread = interior.some((v) => v > 0);
   const cut = (v: number): number => (spread ? 0 : Math.max(0, -v));
   let y = x;
-  if (ends.some(({ low, high }) => cut(low) + cut(high) > 0)) {
-    y = b.slice(y, {
-      start: [...zeros.slice(0, LEADING), ...ends.map(({ low }) => cut(low))],
-      stop: x.shape.map((d, i) => (i < LEADING ? d : d - cut(ends[i - LEADING]!.high))),
-      step: x.shape.map(() => 1),
-    });
+  if ([...low, ...high].some((v) => cut(v) > 0)) {
+    const stop = x.shape.map((d, i) => d - cut(high[i]!));
+    y = b.slice(y, { start: low.map(cut), stop, step: low.map(() => 1) });
   }
-  const low = [...zeros.slice(0, LEADING), ...ends.map((e) => e.low + cut(e.low))];
-  const high = [...zeros.slice(0, LEADING), ...ends.map((e) => e.high + cut(e.high))];
-  if (spread || [...low, ...high].some((v) => v !== 0)) {
-    y = b.pad(y, { low, high, interior, value: 0 });
-  }
-  const none = spatial.map(() => 0);
-  return b.conv(y, w, { ...attrs, low: none, high: none, inputDilation: plain });
+  const left = { low: low.map((v) => v + cut(v)), high: high.map((v) => v + cut(v)) };
+  const changes = spread || [...left.low, ...left.high].some((v) => v !== 0);
+  return changes ? b.pad(y, { ...left, interior, value: 0 }) : y;
 }
 
 /**
