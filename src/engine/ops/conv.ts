@@ -21,7 +21,7 @@ export function dilated(extent: number, dilation: number): number {
 }
 
 /** How often a window fits, 0 where it does not. */
-function windows(extent: number, window: number, stride: number): number {
+export function windows(extent: number, window: number, stride: number): number {
   return extent < window ? 0 : Math.floor((extent - window) / stride) + 1;
 }
 

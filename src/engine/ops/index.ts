@@ -1,5 +1,5 @@
 export { OPS, OP_NAMES, build, infer } from './table.js';
-export { LEADING, dilated } from './conv.js';
+export { LEADING, dilated, windows } from './conv.js';
 export { UNARY } from './unary.js';
 export { BINARY } from './binary.js';
 export { COMPARE } from './compare.js';

@@ -3,7 +3,7 @@ import { sizeOf } from '../../core/shape.js';
 import type { Builder } from '../../graph/builder.js';
 import type { GraphNode, OpAttrs } from '../../graph/node.js';
 import { isOp } from '../../graph/node.js';
-import { LEADING, dilated } from '../../ops/index.js';
+import { LEADING, dilated, windows } from '../../ops/index.js';
 
 type ConvAttrs = OpAttrs['conv'];
 
@@ -45,13 +45,44 @@ function withoutIdleSteps(node: GraphNode<'conv'>, x: Shape, w: Shape): ConvAttr
 /** Cuts off and pads what the windows do not and do need. */
 function dense(b: Builder, x: GraphNode, w: GraphNode, attrs: ConvAttrs): GraphNode {
   const leading = new Array<number>(LEADING).fill(0);
+  const left = attrs.low.map(() => 0);
+  const kept = { low: [...left], high: [...left] };
+  if (leavesFirstAxis(x.shape, w.shape, attrs)) {
+    kept.low[0] = Math.max(0, attrs.low[0]!);
+    kept.high[0] = Math.max(0, attrs.high[0]!);
+  }
   const padded = resized(b, x, {
-    low: [...leading, ...attrs.low],
-    high: [...leading, ...attrs.high],
+    low: [...leading, ...attrs.low.map((v, i) => v - kept.low[i]!)],
+    high: [...leading, ...attrs.high.map((v, i) => v - kept.high[i]!)],
     interior: [...leading, ...attrs.inputDilation.map((d) => d - 1)],
   });
-  const none = attrs.low.map(() => 0);
-  return b.conv(padded, w, { ...attrs, low: none, high: none, inputDilation: none.map(() => 1) });
+  return b.conv(padded, w, { ...attrs, ...kept, inputDilation: left.map(() => 1) });
+}
+
+/** Share of the products with padding above which it is worth to count taps, row by row. */
+const IDLE = 0.1;
+
+/**
+ * Whether the kernel itself should leave out the padding along the first of several spatial axes,
+ * because too many of its products would be with zeros: in a small image, or where the gradient of
+ * a layer without padding has it all around.
+ */
+function leavesFirstAxis(x: Shape, w: Shape, attrs: ConvAttrs): boolean {
+  const [extent, taps] = [x[LEADING]!, w[LEADING]!];
+  if (attrs.low.length < 2 || attrs.inputDilation[0] !== 1 || taps === 1) return false;
+  const [low, high] = [Math.max(0, attrs.low[0]!), Math.max(0, attrs.high[0]!)];
+  const [stride, dilation] = [attrs.stride[0]!, attrs.kernelDilation[0]!];
+  const cut = Math.max(0, -attrs.low[0]!) + Math.max(0, -attrs.high[0]!);
+  const inside = extent - cut;
+  const outputs = windows(low + inside + high, dilated(taps, dilation), stride);
+  let there = 0;
+  for (let p = 0; p < outputs; p++) {
+    for (let k = 0; k < taps; k++) {
+      const at = p * stride + k * dilation - low;
+      if (at >= 0 && at < inside) there++;
+    }
+  }
+  return outputs > 1 && there < (1 - IDLE) * outputs * taps;
 }
 
 type Ends = Omit<OpAttrs['pad'], 'value'>;
@@ -67,6 +98,15 @@ function resized(b: Builder, x: GraphNode, ends: Ends): GraphNode {
     const { low, high, interior } = ends;
     const of = { low: own(low), high: own(high), interior: own(interior) };
     return b.permute(resized(b, x.inputs[0]!, of), axes);
+  }
+  const extents = x.shape.map((d, i) => dilated(d, ends.interior[i]! + 1));
+  if (extents.some((d, i) => -ends.low[i]! >= d || -ends.high[i]! >= d)) {
+    // Nothing of x is left, only what it is padded with.
+    return b.constant(
+      0,
+      extents.map((d, i) => ends.low[i]! + d + ends.high[i]!),
+      x.dtype,
+    );
   }
   const { low, high, interior } = ends;
   const spread = interior.some((v) => v > 0);

@@ -1,6 +1,7 @@
 import type { GraphNode } from '../../graph/node.js';
 import { isOp } from '../../graph/node.js';
-import { add, dimension, isPure, linearize, scale } from '../kernel/affine.js';
+import { LEADING } from '../../ops/index.js';
+import { add, dimension, isPure, linearize, scale, shift } from '../kernel/affine.js';
 import type { Affine } from '../kernel/types.js';
 import { identityIndex, memoryOf, MOVEMENT, sourceIndex } from './kernelize.js';
 
@@ -16,6 +17,18 @@ export interface Operands {
   readonly operands: readonly [Operand, Operand];
   /** Extents of the dimensions that follow those of the result. */
   readonly contracted: readonly number[];
+  /** Where the first operand is padded along an axis: its windows may reach beyond its ends. */
+  readonly padded?: PaddedDimension;
+}
+
+/** Position p of result dimension `dim` and tap k, the second dimension summed over, meet element
+ * stride · p + dilation · k - low of `extent`. */
+export interface PaddedDimension {
+  readonly dim: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly low: number;
+  readonly extent: number;
 }
 
 /** The operations that a contraction's kernel carries out. */
@@ -45,12 +58,12 @@ export function reachOperands(node: ContractionNode): Operands {
 }
 
 /**
- * Of a convolution whose padding and input dilation have become movements of x: a window's element
- * lies at stride · position + dilation · tap.
+ * Of a convolution whose padding and input dilation have become movements of x, but for padding along
+ * the first spatial axis: a window's element lies at stride · position + dilation · tap.
  */
 function reachConv(node: GraphNode<'conv'>): Operands {
   const [x, w] = node.inputs as [GraphNode, GraphNode];
-  const { stride, kernelDilation, order } = node.attrs;
+  const { stride, kernelDilation, low, high, order } = node.attrs;
   const rank = node.shape.length;
   const natural = new Array<Affine>(rank);
   order.forEach((axis, i) => (natural[axis] = dimension(i, node.shape[i]!)));
@@ -58,13 +71,17 @@ function reachConv(node: GraphNode<'conv'>): Operands {
   const [channel, ...taps] = contracted.map((extent, i) => dimension(rank + i, extent));
   const [n, g, o, ...places] = natural;
   const reached = places.map((p, i) => {
-    return add(scale(p, stride[i]!), scale(taps[i]!, kernelDilation[i]!));
+    return shift(add(scale(p, stride[i]!), scale(taps[i]!, kernelDilation[i]!)), -low[i]!);
   });
   const operands = [
     operandAt(x, [n!, g!, channel!, ...reached]),
     operandAt(w, [g!, o!, channel!, ...taps]),
   ] as const;
-  return { operands, contracted };
+  if (low.length === 0 || (low[0] === 0 && high[0] === 0)) return { operands, contracted };
+  const [dim, extent] = [order.indexOf(LEADING), x.shape[LEADING]!];
+  const [step, dilation, before] = [stride[0]!, kernelDilation[0]!, low[0]!];
+  const padded = { dim, stride: step, dilation, low: before, extent };
+  return { operands, contracted, padded };
 }
 
 function reachDot(dot: GraphNode<'dot'>): Operands {

@@ -64,9 +64,11 @@ export function possibleWays(c: Contraction, target: Target): Ways[] {
   const step = kStep(c);
   const blockOf = (size: number): number => Math.max(1, Math.floor(size / step)) * step;
   const all: Ways[] = [];
+  const stays = (isA: boolean): boolean => c.padded?.side === (isA ? 'a' : 'b');
   for (const swapped of [false, true]) {
     const [side, other] = swapped ? [a, b] : [b, a];
     for (const row of ['inPlace', 'rows'] as const) {
+      if (row === 'rows' && stays(!swapped)) continue;
       if (side.free === 1 && side.extent >= lanes) {
         for (const block of K_BLOCKS) {
           // Nothing but a single dimension of k strides so far that blocks help.
@@ -77,6 +79,7 @@ export function possibleWays(c: Contraction, target: Target): Ways[] {
       if (side.k === 1 && step === 1 && other.extent <= TURNING_ROWS) {
         all.push({ swapped, lane: 'turning', row, kBlock: k });
       }
+      if (stays(swapped)) continue;
       all.push({ swapped, lane: 'panels', row, kBlock: k });
       all.push({ swapped, lane: 'local', row, kBlock: k > 1.5 * LOCAL_K ? blockOf(LOCAL_K) : k });
     }

@@ -91,7 +91,8 @@ export function walkOf(c: Contraction): Steps<2> {
   const inner = { extent: c.k, by: [c.a.k, c.b.k] as const };
   if (c.k === 0) return [inner];
   const outer = c.outerK.map((d) => ({ extent: d.extent, by: [d.a, d.b] as const }));
-  return mergeSteps([...outer, { ...inner, extent: c.k / sizeOfSteps(outer) }]);
+  const all = [...outer, { ...inner, extent: c.k / sizeOfSteps(outer) }];
+  return c.padded ? all : mergeSteps(all);
 }
 
 /** Values of k that one step of the outermost dimension covers. */

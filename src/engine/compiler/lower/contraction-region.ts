@@ -87,6 +87,8 @@ interface Unit {
   readonly panel0: Val;
   readonly panel1: Val;
   readonly index: readonly Val[];
+  /** The taps that are there, of the second dimension of k. */
+  readonly taps: { readonly first: Val; readonly count: Val } | undefined;
 }
 
 class RegionBuilder {
@@ -160,7 +162,21 @@ class RegionBuilder {
     const rows = b.sub(this.firstRow(tile1), row0);
     const panel0 = b.mul(group!, i32(r.panelsPerGroup));
     const panel1 = b.bin('min', b.add(panel0, i32(r.panelsPerGroup)), i32(r.panels));
-    return { p, sums, rowBase, laneBase, tile0, tile1, row0, rows, panel0, panel1, index };
+    const taps = this.taps(index);
+    return { p, sums, rowBase, laneBase, tile0, tile1, row0, rows, panel0, panel1, index, taps };
+  }
+
+  private taps(index: readonly Val[]): Unit['taps'] {
+    const { b } = this;
+    const { padded } = this.spec.contraction;
+    if (!padded) return undefined;
+    const { batch, stride, dilation, low, extent } = padded;
+    // Tap k lies at dilation · k - before.
+    const before = b.sub(i32(low), b.mul(index[batch]!, i32(stride)));
+    const steps = (x: Val): Val => b.div(b.add(x, i32(dilation - 1)), i32(dilation));
+    const first = b.bin('max', i32(0), steps(before));
+    const end = b.bin('min', steps(b.add(before, i32(extent))), i32(this.walk[1]!.extent));
+    return { first, count: b.bin('max', i32(0), b.sub(end, first)) };
   }
 
   private panels(u: Unit, body: (panel: Val) => void): void {
@@ -176,19 +192,29 @@ class RegionBuilder {
     const { b, r, spec, slot } = this;
     const laneAt = this.reachPanel(u, at);
     const rowAt = b.add(u.rowBase, b.mul(at.k0, i32(spec.row.k[0]!)));
-    // What the operands cross as one is one dimension of the tile.
-    const k = b.mul(at.k, i32(this.step / sizeOfSteps(mergeSteps(this.walk).slice(1))));
+    const k = b.mul(at.k, i32(this.step / sizeOfSteps(this.tileWalk().slice(1))));
+    const skip = (to: Val, which: 0 | 1): Val => {
+      return u.taps ? b.add(to, b.mul(u.taps.first, i32(this.walk[1]!.by[which]))) : to;
+    };
+    const [rowFrom, laneFrom] = [skip(rowAt, 0), skip(laneAt, 1)];
+    const more = u.taps ? [u.taps.count] : [];
     const run = (fn: string | undefined, from: Val, to: Val): void => {
       if (fn === undefined) return;
       b.for(from, to, 1, (tile) => {
         const first = this.firstRow(tile);
         const sums = b.add(at.sums, b.mul(b.sub(first, u.row0), i32(slot.pitch)));
-        b.call(fn, [b.add(rowAt, b.mul(first, i32(spec.row.free))), laneAt, sums, k]);
+        const row = b.add(rowFrom, b.mul(first, i32(spec.row.free)));
+        b.call(fn, [row, laneFrom, sums, k, ...more]);
       });
     };
     const border = i32(r.rows.tallTiles);
     run(tiles.tall, u.tile0, tiles.short === undefined ? u.tile1 : b.bin('min', u.tile1, border));
     run(tiles.short, b.bin('max', u.tile0, border), u.tile1);
+  }
+
+  /** What the operands cross as one is one dimension of the tile, unless its taps are counted. */
+  private tileWalk(): Steps<2> {
+    return this.spec.contraction.padded ? this.walk : mergeSteps(this.walk);
   }
 
   /** Address of a panel from k0 on, packed first if that is the unit's affair. */
@@ -270,7 +296,8 @@ class RegionBuilder {
 
   private tileOf(rows: number): TileSpec {
     const { plan, contraction: c, lane, row } = this.spec;
-    const walk = mergeSteps(this.walk);
+    const walk = this.tileWalk();
+    const taps = c.padded !== undefined;
     const offsets = this.r.offsets.map((o) => o * plan.bytes);
     const access: LaneAccess =
       plan.lane === 'turning'
@@ -279,7 +306,7 @@ class RegionBuilder {
     const { elem } = c;
     const { pitch } = this.slot;
     const accumulate = plan.kBlock < c.k;
-    const common = { elem, lanes: plan.lanes, rows, offsets, pitch, walk, accumulate };
+    const common = { elem, lanes: plan.lanes, rows, offsets, pitch, walk, accumulate, taps };
     return { ...common, row: { free: row.free }, lane: access };
   }
 

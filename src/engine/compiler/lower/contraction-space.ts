@@ -1,13 +1,13 @@
 import type { Group } from '../fuse/group.js';
-import type { ContractionNode, Operands } from '../fuse/operands.js';
+import type { ContractionNode, Operands, PaddedDimension } from '../fuse/operands.js';
 import { isOp } from '../../graph/node.js';
 import type { GraphNode } from '../../graph/node.js';
 import type { Target } from '../ir/ir.js';
-import { coefficient } from '../kernel/affine.js';
+import { coefficient, dimension } from '../kernel/affine.js';
 import type { Affine } from '../kernel/types.js';
 import { elemOf } from './apply.js';
 import { costOfContraction } from './contraction.js';
-import type { Contraction } from './contraction.js';
+import type { Contraction, PaddedAxis } from './contraction.js';
 import type { Loop } from './space.js';
 import { allIndices, mergeLoops } from './space.js';
 
@@ -38,10 +38,16 @@ export function contractionSpace(
     group.members.map((m) => m.index),
   );
   const all = [a.index, b.index, ...epilogue];
-  const k = mergeLoops(range(node.shape.length, extents.length), extents, [a.index, b.index]);
+  const { padded } = reached;
+  // An index along the padded dimension alone keeps its loop from merging with others.
+  if (padded) all.push(dimension(padded.dim, extents[padded.dim]!));
+  const summed = range(node.shape.length, extents.length);
+  const k = padded
+    ? summed.map((dim) => ({ dim, extent: extents[dim]!, mask: 1 << dim }))
+    : mergeLoops(summed, extents, [a.index, b.index]);
   const arrange: Arrangement = { extents, all, k };
   if (isOp(node, 'dot')) return dotSpace(node, arrange, a.index);
-  const candidates = convSpaces(node, arrange, [a.index, b.index]);
+  const candidates = convSpaces(node, arrange, reached);
   const costs = candidates.map((space) => costOfSpace(group, space, { node, reached, target }));
   return candidates[costs.indexOf(Math.min(...costs))]!;
 }
@@ -83,16 +89,16 @@ function dotSpace(
 
 /**
  * All ways to see a convolution as products of matrices: one dimension that only the one operand
- * has is m, one that only the other has is n, and the rest are batch.
+ * has is m, one that only the other has is n, and the rest, a padded one always, are batch.
  */
 function convSpaces(
   conv: GraphNode<'conv'>,
   { extents, all, k }: Arrangement,
-  operands: readonly [Affine, Affine],
+  { operands, padded }: Operands,
 ): ContractionSpace[] {
   const dims = range(0, conv.shape.length);
   const has = (operand: Affine, d: number): boolean => coefficient(operand, d) !== 0;
-  const [x, w] = operands;
+  const [x, w] = operands.map((o) => o.index) as [Affine, Affine];
   const free = [
     mergeLoops(
       dims.filter((d) => has(x, d) && !has(w, d)),
@@ -111,7 +117,8 @@ function convSpaces(
     all,
   );
   const choices = (side: 0 | 1): readonly (Loop | undefined)[] => {
-    return free[side].length > 0 ? free[side] : [undefined];
+    const some = free[side].filter((l) => l.dim !== padded?.dim);
+    return some.length > 0 ? some : [undefined];
   };
   const spaces: ContractionSpace[] = [];
   for (const [a, b] of [
@@ -151,7 +158,7 @@ function costOfSpace(group: Group, space: ContractionSpace, of: Context): number
 /** The contraction that a space describes. */
 export function contractionOf(
   node: ContractionNode,
-  { operands }: Operands,
+  { operands, padded }: Operands,
   space: ContractionSpace,
 ): Contraction {
   const { batch, m, n, k } = space;
@@ -173,5 +180,12 @@ export function contractionOf(
     a: { m: stride(a, m[m.length - 1]), k: stride(a, inner) },
     b: { k: stride(b, inner), n: stride(b, n) },
     words: { a: 0, b: 1, workspace: 2 },
+    ...(padded ? { padded: paddedAxis(space, padded) } : {}),
   };
+}
+
+function paddedAxis(space: ContractionSpace, padded: PaddedDimension): PaddedAxis {
+  const { stride, dilation, low, extent } = padded;
+  const batch = space.batch.findIndex((l) => l.dim === padded.dim);
+  return { side: space.a === 0 ? 'a' : 'b', batch, stride, dilation, low, extent };
 }

@@ -17,6 +17,22 @@ export interface OuterK {
 }
 
 /**
+ * Of a convolution that is padded along one axis: tap k of the second dimension of k (that below the
+ * channels) is there at batch index p if 0 ≤ stride · p + dilation · k - low < extent. What is not
+ * there is not read, and adds nothing.
+ */
+export interface PaddedAxis {
+  /** The operand that is padded; it is read in place. */
+  readonly side: 'a' | 'b';
+  /** Which of the batch dimensions is p. */
+  readonly batch: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly low: number;
+  readonly extent: number;
+}
+
+/**
  * out[β, m, n] = Σ_k A[β, m, k] · B[β, k, n], with A and B reached through strides in elements
  * (any of them may be 0 or larger than the next dimension's extent, none negative). The index k may
  * run over several dimensions, as the channels, rows and columns of a convolution's kernel do.
@@ -33,6 +49,7 @@ export interface Contraction {
   readonly k: number;
   /** The dimensions of k but for the innermost, outermost first. */
   readonly outerK: readonly OuterK[];
+  readonly padded?: PaddedAxis;
   /** Strides; that of k is the innermost dimension's. */
   readonly a: { readonly m: number; readonly k: number };
   readonly b: { readonly k: number; readonly n: number };

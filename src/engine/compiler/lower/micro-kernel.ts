@@ -25,6 +25,8 @@ export interface TileSpec {
   readonly walk: Steps<2>;
   /** Adds to the sums that are there, instead of to 0. */
   readonly accumulate: boolean;
+  /** How far the second dimension of k goes is an argument, too. */
+  readonly taps: boolean;
 }
 
 /** Multiply-adds of the steps that are unrolled. */
@@ -45,14 +47,16 @@ export function tileName(t: TileSpec): string {
     t.lane.kind === 'straight' ? `s${t.lane.offsets.join('_')}` : `t${t.lane.free}c${t.lane.count}`;
   const sums = `${t.accumulate ? 'a' : ''}${t.offsets.join('_')}p${t.pitch}`;
   // How far the outermost dimension goes is an argument.
-  const k = t.walk.map(({ extent, by }, i) => `${by.join('_')}${i === 0 ? '' : `x${extent}`}`);
+  const open = (i: number): boolean => i === 0 || (i === 1 && t.taps);
+  const k = t.walk.map(({ extent, by }, i) => `${by.join('_')}${open(i) ? '' : `x${extent}`}`);
   const rows = `r${t.rows}f${t.row.free}`;
-  return `shared_tile_${t.elem}x${t.lanes}_${rows}k${k.join('k')}_${lane}_${sums}`;
+  return `shared_tile${t.taps ? 's' : ''}_${t.elem}x${t.lanes}_${rows}k${k.join('k')}_${lane}_${sums}`;
 }
 
 /**
  * (row, lane, sums, k): multiplies `rows` rows of one operand by the vectors of the other over k
- * steps of the outermost dimension, and stores the sums. Every sum is one chain over ascending k, and every address a pointer plus a
+ * steps of the outermost dimension, and stores the sums. With `taps` a fifth argument says how many
+ * steps of the second dimension there are. Every sum is one chain over ascending k, and every address a pointer plus a
  * constant.
  */
 export function buildTile(t: TileSpec): Func {
@@ -60,6 +64,7 @@ export function buildTile(t: TileSpec): Func {
   const pointers = { row: b.param('row'), lane: b.param('lane') };
   const sums = b.param('sums');
   const k = b.param('k');
+  const taps = t.taps ? b.param('taps') : undefined;
   const row = b.declare(pointers.row);
   const lane = b.declare(pointers.lane);
   const zero = constant({ elem: t.elem, lanes: t.lanes }, 0);
@@ -69,7 +74,7 @@ export function buildTile(t: TileSpec): Func {
     });
   });
   const state = { row, lane, acc };
-  if (t.lane.kind === 'straight') straightLoop(b, t, t.lane, state, k);
+  if (t.lane.kind === 'straight') straightLoop(b, t, t.lane, state, [k, taps]);
   else turningLoop(b, t, t.lane, state, k);
   acc.forEach((vectors, r) => {
     vectors.forEach((v, j) => {
@@ -95,21 +100,28 @@ type Straight = Extract<LaneAccess, { kind: 'straight' }>;
  * Loops over the dimensions of k. The innermost ones are written out where they are few steps, as
  * those of a convolution's window are; a longer one is a loop of a few steps a turn.
  */
-function straightLoop(b: FuncBuilder, t: TileSpec, lane: Straight, s: TileState, k: Val): void {
+function straightLoop(
+  b: FuncBuilder,
+  t: TileSpec,
+  lane: Straight,
+  s: TileState,
+  counts: readonly (Val | undefined)[],
+): void {
   const { walk } = t;
   let loops = walk.length;
   const most = Math.max(MOST_WRITTEN, Math.floor(MOST_PRODUCTS / (t.rows * t.offsets.length)));
-  while (loops > 1 && sizeOfSteps(walk.slice(loops - 1)) <= most) loops--;
+  const least = t.taps ? 2 : 1;
+  while (loops > least && sizeOfSteps(walk.slice(loops - 1)) <= most) loops--;
   const nest = (d: number): void => {
     const dim = walk[d]!;
-    const to = d === 0 ? k : i32(dim.extent);
+    const to = counts[d] ?? i32(dim.extent);
     if (d === walk.length - 1) return turns(b, t, lane, s, { dim, to });
     b.for(i32(0), to, 1, (i) => {
       if (d + 1 < loops) {
+        const [row, at] = [b.read(s.row), b.read(s.lane)];
         nest(d + 1);
-        const { extent, by } = walk[d + 1]!;
-        advance(b, s.row, dim.by[0] - extent * by[0]);
-        advance(b, s.lane, dim.by[1] - extent * by[1]);
+        b.assign(s.row, b.add(row, i32(dim.by[0])));
+        b.assign(s.lane, b.add(at, i32(dim.by[1])));
       } else {
         writtenOut(b, t, lane, s, { steps: walk.slice(loops), i });
         advance(b, s.row, dim.by[0]);

@@ -48,7 +48,7 @@ function products(roots: readonly GraphNode[]): number {
 }
 
 describe('expansion of convolutions', () => {
-  it('leaves neither padding nor input dilation to the kernels', () => {
+  it('leaves no input dilation to the kernels, and padding along one axis at most', () => {
     const some = [
       { low: [1, 2], high: [2, -1] },
       { stride: [2, 3], low: [1, 1], high: [1, 1] },
@@ -59,7 +59,8 @@ describe('expansion of convolutions', () => {
       for (const node of topological(step(input([2, 1, 3, 8, 9]), input([1, 4, 3, 3, 2]), more))) {
         if (!isOp(node, 'conv')) continue;
         const { low, high, inputDilation } = node.attrs;
-        expect([...low, ...high]).toEqual([0, 0, 0, 0]);
+        expect([low[1], high[1]]).toEqual([0, 0]);
+        expect(Math.min(low[0]!, high[0]!)).toBeGreaterThanOrEqual(0);
         expect(inputDilation).toEqual([1, 1]);
       }
     }

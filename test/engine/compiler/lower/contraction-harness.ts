@@ -10,6 +10,7 @@ import type {
   Contraction,
   Epilogue,
   LoweredContraction,
+  PaddedAxis,
 } from '../../../../src/engine/compiler/lower/contraction.js';
 
 export const WASM_TARGET: Target = {
@@ -48,6 +49,17 @@ function kDims(c: Contraction): Record<'extents' | 'a' | 'b', number[]> {
     a: [...c.outerK.map((d) => d.a), c.a.k],
     b: [...c.outerK.map((d) => d.b), c.b.k],
   };
+}
+
+/** Whether product k of batch index `i` is there, and not beside a padded axis. */
+function isThere(c: Contraction, padded: PaddedAxis, i: number, k: number): boolean {
+  const inner = c.batch.slice(padded.batch + 1).reduce((n, d) => n * d.extent, 1);
+  const p = Math.floor(i / inner) % c.batch[padded.batch]!.extent;
+  const { extents } = kDims(c);
+  const below = extents.slice(2).reduce((n, e) => n * e, 1);
+  const tap = Math.floor(k / below) % extents[1]!;
+  const at = padded.stride * p + padded.dilation * tap - padded.low;
+  return at >= 0 && at < padded.extent;
 }
 
 /** Where each k lies in A and B. */
@@ -113,6 +125,7 @@ export function reference(c: Contraction, a: Numbers, b: Numbers, chains = 1): N
       for (let n = 0; n < c.n; n++) {
         const sums = Array<number>(chains).fill(0);
         for (let k = 0; k < c.k; k++) {
+          if (c.padded && !isThere(c, c.padded, i, k)) continue;
           const from = offsets[k]!;
           const product = times(a[a0 + m * c.a.m + from.a]!, b[b0 + from.b + n * c.b.n]!);
           sums[k % chains] = plus(sums[k % chains]!, product);

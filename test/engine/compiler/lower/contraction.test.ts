@@ -214,6 +214,41 @@ describe('lowerContraction', () => {
     });
   });
 
+  it('leaves out the taps beyond a padded axis, and reads nothing there', () => {
+    // Rows p of an image [C, H, 12]; tap k of a window meets image row stride · p + dilation · k.
+    const steps = [
+      [1, 1],
+      [2, 1],
+      [1, 2],
+      [3, 2],
+    ] as const;
+    const windows = [
+      [3, 3, 3, 4],
+      [1, 5, 2, 3],
+      [4, 2, 9, 1],
+    ] as const;
+    for (const [stride, dilation] of steps) {
+      for (const [channels, kh, kw, height] of windows) {
+        const plane = height * 12;
+        const outerK = [
+          { extent: channels, a: kh * kw, b: plane },
+          { extent: kh, a: kw, b: 12 * dilation },
+        ];
+        const batch = [
+          { extent: 2, aStride: 0, bStride: channels * plane },
+          { extent: 4, aStride: 0, bStride: 12 * stride },
+        ];
+        const padded = { side: 'b', batch: 1, stride, dilation, low: 0, extent: height } as const;
+        const [a, b] = [
+          { m: channels * kh * kw, k: 1 },
+          { k: 1, n: 1 },
+        ];
+        const shape = [5, 12 - kw + 1, channels * kh * kw] as const;
+        check(matrices(shape, 'NN', { outerK, batch, padded, a, b }), stride + dilation, 6);
+      }
+    }
+  });
+
   it('splits shapes that take many units of work', () => {
     check(matrices([200, 300, 20], 'NN'), 5, 4);
     check(matrices([300, 130, 64], 'NT'), 6, 4);
