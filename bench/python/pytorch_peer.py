@@ -43,6 +43,32 @@ def matmul(task):
     return outcome, run
 
 
+def conv(task):
+    x, weight, gradient = (load(task[name]) for name in ('x', 'weight', 'gradient'))
+    options = {name: task[name] for name in ('stride', 'padding', 'dilation', 'groups')}
+    pairs = [[options[name]] * 2 for name in ('stride', 'padding', 'dilation')]
+    mask = [task['pass'] == 'input', task['pass'] == 'weight', False]
+    result = None
+
+    def run(iterations):
+        nonlocal result
+        with torch.inference_mode():
+            for _ in range(iterations):
+                if task['pass'] == 'forward':
+                    result = torch.nn.functional.conv2d(x, weight, **options)
+                else:
+                    grads = torch.ops.aten.convolution_backward(
+                        gradient, x, weight, None, *pairs, False, [0, 0], options['groups'], mask
+                    )
+                    result = grads[mask.index(True)]
+
+    def outcome():
+        run(1)
+        return result.flatten().tolist()
+
+    return outcome, run
+
+
 def mlp_step(task):
     layers = []
     for weight, bias in zip(task['weights'], task['biases']):
@@ -79,7 +105,7 @@ def mlp_step(task):
     return lambda: [step().item()], run
 
 
-MAKERS = {'matmul': matmul, 'mlpStep': mlp_step}
+MAKERS = {'matmul': matmul, 'conv': conv, 'mlpStep': mlp_step}
 instances = {}
 
 

@@ -33,13 +33,27 @@ export interface MlpStepTask {
   readonly eps: number;
 }
 
+/** A convolution with x [N, C, H, W] and weight [O, C / groups, kH, kW], or a gradient of it. */
+export interface ConvTask {
+  readonly kind: 'conv';
+  readonly pass: 'forward' | 'input' | 'weight';
+  readonly x: ArrayFile;
+  readonly weight: ArrayFile;
+  /** What flows back into the result, in its shape. */
+  readonly gradient: ArrayFile;
+  readonly stride: number;
+  readonly padding: number;
+  readonly dilation: number;
+  readonly groups: number;
+}
+
 /** Multiply-adds in registers alone; `relaxed` takes the fused instruction. */
 export interface PeakTask {
   readonly kind: 'peak';
   readonly relaxed: boolean;
 }
 
-export type Task = MatmulTask | MlpStepTask | PeakTask;
+export type Task = MatmulTask | ConvTask | MlpStepTask | PeakTask;
 
 export interface OpenRequest {
   readonly command: 'open';

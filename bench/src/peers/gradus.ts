@@ -1,10 +1,10 @@
 // Gradus itself, through its public interface. Operands and results that stay in place are state,
 // as weights are in training; a training step's images and labels are ordinary tensors.
 import { readFileSync } from 'node:fs';
-import { fromData, StateTensor, compile, getDevice, zeros, type Tensor } from 'gradus';
+import { StateTensor, compile, conv, fromData, getDevice, grad, zeros, type Tensor } from 'gradus';
 import { crossEntropy, Linear, ReLU, Sequential } from 'gradus/nn';
 import { Adam } from 'gradus/optim';
-import type { ArrayFile, MatmulTask, MlpStepTask } from '../measure/protocol.js';
+import type { ArrayFile, ConvTask, MatmulTask, MlpStepTask } from '../measure/protocol.js';
 import { readFloats, readInts, transpose, unstack } from './arrays.js';
 import type { Instance, Peer } from './peer.js';
 
@@ -34,6 +34,39 @@ function matmul(task: MatmulTask): Instance {
     },
     run: (iterations) => {
       for (let i = 0; i < iterations; i++) product();
+    },
+    arena,
+  };
+}
+
+function convolution(task: ConvTask): Instance {
+  const load = (file: ArrayFile): StateTensor =>
+    new StateTensor(fromData(readFloats(file), [...file.shape]));
+  const [x, weight, gradient] = [load(task.x), load(task.weight), load(task.gradient)];
+  const { stride, padding, dilation, groups, pass } = task;
+  const forward = (p: Tensor, q: Tensor): Tensor =>
+    conv(p, q, { stride, padding, dilation, groups });
+  const product = (p: Tensor, q: Tensor): Tensor => forward(p, q).mul(gradient).sum();
+  const shape = { forward: task.gradient, input: task.x, weight: task.weight }[pass].shape;
+  const result = new StateTensor(zeros([...shape]));
+  const step = compile(
+    () => {
+      const [p, q] = [x.add(0), weight.add(0)];
+      result.assign(
+        pass === 'forward'
+          ? forward(p, q)
+          : grad(product, { argnum: pass === 'input' ? 0 : 1 })(p, q),
+      );
+    },
+    { name: 'conv' },
+  );
+  return {
+    outcome: () => {
+      step();
+      return result.dataSync();
+    },
+    run: (iterations) => {
+      for (let i = 0; i < iterations; i++) step();
     },
     arena,
   };
@@ -83,4 +116,4 @@ function mlpStep(task: MlpStepTask): Instance {
   };
 }
 
-export const gradus: Peer = { open, prepare: { matmul, mlpStep } };
+export const gradus: Peer = { open, prepare: { matmul, conv: convolution, mlpStep } };

@@ -1,5 +1,7 @@
 import { medianRatio } from '../measure/statistics.js';
 import type { Entry, LongRun, Outcome, Results, Timings } from '../results.js';
+import { CONVS, convName } from '../workloads/conv.js';
+import type { Pass } from '../workloads/conv-reference.js';
 import { mlpName } from '../workloads/mlp-step.js';
 import { digits, mebibytes, percent, times, type Table } from './format.js';
 import { entryOf, growthPerStep, shareOfPeak } from './tables.js';
@@ -50,6 +52,35 @@ function matmulGoals(timings: Timings): Goal[] {
   return [...shares, ...odd];
 }
 
+const SAME_LOSS = 0.1;
+const GRADIENT_COST = 1.5;
+
+function convGoals(timings: Timings): Goal[] {
+  const entry = (layer: string, pass: Pass): Entry | undefined =>
+    entryOf(timings, convName(layer, pass), 'gradus');
+  const rate = (of: Entry, by: Entry): number => {
+    return (of.flops! / by.flops!) * medianRatio(by.ms, of.ms);
+  };
+  const [same, valid] = [entry('same', 'forward'), entry('valid', 'forward')];
+  const padding: Goal[] = [];
+  if (same && valid) {
+    const ratio = rate(same, valid);
+    const text = `convolution: \`same\` within ${percent(SAME_LOSS)} of \`valid\` per FLOP`;
+    const measured = `${ratio >= 1 ? '+' : ''}${percent(ratio - 1, 1)}`;
+    padding.push({ text, measured, met: ratio >= 1 - SAME_LOSS });
+  }
+  const gradients = Object.keys(CONVS).flatMap((layer) => {
+    const forward = entry(layer, 'forward');
+    const [input, weight] = [entry(layer, 'input'), entry(layer, 'weight')];
+    if (!forward || !input || !weight) return [];
+    const costs = [input, weight].map((e) => rate(forward, e));
+    const text = `convolution, ${layer}: gradients within ${GRADIENT_COST}× forward per FLOP`;
+    const measured = costs.map((c) => times(c)).join(', ');
+    return [{ text, measured, met: Math.max(...costs) <= GRADIENT_COST }];
+  });
+  return [...padding, ...gradients];
+}
+
 function stepGoals(timings: Timings): Goal[] {
   const gradus = entryOf(timings, mlpName, 'gradus');
   const goal = (peer: string, label: string, bar: number): Goal[] => {
@@ -80,10 +111,12 @@ function memoryGoals(run: LongRun): Goal[] {
 
 export function goalsOf(results: Results): Goal[] {
   const product = timingsOf(results, 'matmul');
+  const convs = timingsOf(results, 'conv');
   const step = timingsOf(results, 'mlp-step');
   const run = results.workloads['long-run'];
   return [
     ...(product ? matmulGoals(product) : []),
+    ...(convs ? convGoals(convs) : []),
     ...(step ? stepGoals(step) : []),
     // A quick run ends while V8 still compiles, which takes heap as well.
     ...(run?.kind === 'longRun' && !results.quick ? memoryGoals(run) : []),

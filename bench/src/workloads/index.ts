@@ -1,5 +1,6 @@
 import type { Field } from '../field.js';
 import type { Outcome } from '../results.js';
+import { conv } from './conv.js';
 import { firstStep } from './first-step.js';
 import { longRun } from './long-run.js';
 import { matmul } from './matmul.js';
@@ -13,4 +14,4 @@ export interface Workload {
   run(field: Field): Promise<Outcome | undefined>;
 }
 
-export const workloads: readonly Workload[] = [matmul, mlpStep, longRun, firstStep];
+export const workloads: readonly Workload[] = [matmul, conv, mlpStep, longRun, firstStep];
