@@ -121,9 +121,14 @@ export class Kernelizer {
       const extent = part.shape[axis]!;
       start -= extent;
       if (extent === 0) continue;
-      const moved = index.map((at, a) => (a === axis ? shift(at, -start) : at));
-      const piece = this.at(part, moved);
-      const when = [{ index: moved[axis]!, low: 0, high: extent }];
+      const along = shift(index[axis]!, -start);
+      // Of a single element the index is 0 wherever the condition holds.
+      const inside = extent === 1 ? fixed(0) : along;
+      const piece = this.at(
+        part,
+        index.map((at, a) => (a === axis ? inside : at)),
+      );
+      const when = [{ index: along, low: 0, high: extent }];
       value = choose(when, piece, value ?? constantOf(node.dtype, 0));
     }
     return value ?? constantOf(node.dtype, 0);

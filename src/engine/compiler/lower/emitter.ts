@@ -3,7 +3,7 @@ import { invariant } from '../../core/errors.js';
 import type { GraphNode } from '../../graph/node.js';
 import type { FuncBuilder } from '../ir/builder.js';
 import { constant, i32 } from '../ir/builder.js';
-import type { Val } from '../ir/ir.js';
+import type { Ty, Val } from '../ir/ir.js';
 import { scalar } from '../ir/ir.js';
 import { childrenOf, walk } from '../kernel/expr.js';
 import type { Affine, KernelExpr, Within } from '../kernel/types.js';
@@ -16,6 +16,8 @@ export interface Lanes {
   /** Every dimension that was merged into `dim`, as a mask. */
   readonly mask: number;
   readonly lanes: number;
+  /** Conditions that hold, or do not hold, all along this part of the loop. */
+  readonly facts?: ReadonlyMap<Within, boolean>;
 }
 
 /** What all emitters of one function share. */
@@ -144,8 +146,14 @@ export class Emitter {
         return this.load(e.buffer, e.index);
       case 'apply':
         return this.apply(e);
-      case 'choose':
-        return this.choose(e.when, e.inside, e.outside);
+      case 'choose': {
+        const { facts } = this.along;
+        if (e.when.some((w) => facts?.get(w) === false)) return this.emit(e.outside);
+        const open = e.when.filter((w) => !facts?.has(w));
+        if (open.length === 0) return this.emit(e.inside);
+        const varies = e.dtype === 'bool' || open.some((w) => this.varies(w.index));
+        return varies ? this.choose(open, e.inside, e.outside) : this.branch(open, e);
+      }
     }
   }
 
@@ -157,16 +165,33 @@ export class Emitter {
     return emitApply(this.f.b, e.op, from, e.dtype, wide);
   }
 
+  /** The one or the other, where one condition decides for all lanes. */
+  private branch(when: readonly Within[], e: KernelExpr & { readonly kind: 'choose' }): Val {
+    const { b } = this.f;
+    const ty: Ty = { elem: elemOf(e.dtype), lanes: this.varies(e) ? this.lanes : 1 };
+    const result = b.declare(constant(ty, 0));
+    const side = (of: KernelExpr) => (): void => {
+      const here = new Emitter(this.f, this.dims, this.along, this, this.guard);
+      b.assign(result, b.splat(here.emit(of), ty.lanes));
+    };
+    b.if(this.within(when, 0), side(e.inside), side(e.outside));
+    return b.read(result);
+  }
+
+  private within(when: readonly Within[], lane: number): Val {
+    const { b } = this.f;
+    return when
+      .map((w) => {
+        const at = this.index(w.index, lane);
+        return b.cmp('ltU', b.sub(at, i32(w.low)), i32(w.high - w.low));
+      })
+      .reduce((all, one) => b.bin('and', all, one));
+  }
+
   private choose(when: readonly Within[], inside: KernelExpr, outside: KernelExpr): Val {
     const { b } = this.f;
     const varies = when.some((w) => this.varies(w.index));
-    const own = (lane: number): Val =>
-      when
-        .map((w) => {
-          const at = this.index(w.index, lane);
-          return b.cmp('ltU', b.sub(at, i32(w.low)), i32(w.high - w.low));
-        })
-        .reduce((all, one) => b.bin('and', all, one));
+    const own = (lane: number): Val => this.within(when, lane);
     const outer = this.guard;
     const holds = (lane: number): Val =>
       outer ? b.bin('and', outer.holds(lane), own(lane)) : own(lane);

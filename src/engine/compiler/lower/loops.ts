@@ -9,6 +9,8 @@ import type { KernelExpr } from '../kernel/types.js';
 import type { FunctionContext, Lanes } from './emitter.js';
 import { Emitter, rowContext } from './emitter.js';
 import { Reduction } from './reduction.js';
+import type { Part } from './split.js';
+import { splitLoop } from './split.js';
 import type { Loop } from './space.js';
 import { allIndices, mergeLoops } from './space.js';
 
@@ -117,10 +119,24 @@ class LoopKernel {
     return `rows ${loops(this.outer)}, reduce ${loops(this.inner)}, ${way}`;
   }
 
+  /**
+   * The loop of outputs that lanes run along: the last, unless that is shorter than a vector and in
+   * another one more of what is read lies side by side.
+   */
+  private chooseAlong(): Loop | undefined {
+    const last = this.outer[this.outer.length - 1];
+    if (this.rowwise || !last || last.extent >= this.lanes) return this.rowwise ? undefined : last;
+    const loads = walk(this.group.members.map((m) => m.expr)).filter((e) => e.kind === 'load');
+    const score = (l: Loop): number =>
+      loads.filter((e) => coefficient(e.index, l.dim) === 1).length;
+    const long = this.outer.filter((l) => l.extent >= this.lanes && score(l) > score(last));
+    return long.reduce((best, l) => (score(l) >= score(best) ? l : best), long[0] ?? last);
+  }
+
   /** Emits the loop over units lo…hi; returns how many units there are. */
   private emitUnits(lo: Val, hi: Val): number {
-    const lanesLoop = this.rowwise ? undefined : this.outer[this.outer.length - 1];
-    const others = lanesLoop ? this.outer.slice(0, -1) : this.outer;
+    const lanesLoop = this.chooseAlong();
+    const others = this.outer.filter((l) => l !== lanesLoop);
     const rows = sizeOf(others.map((l) => l.extent));
     if (lanesLoop && others.length === 0) {
       const block = this.inner.length > 0 ? BLOCK : FLAT_BLOCK;
@@ -149,15 +165,37 @@ class LoopKernel {
     return dims;
   }
 
-  /** Elements from…to of `loop`: in blocks of vectors, then vectors, then one by one. */
+  /** Elements from…to of `loop`, one after the other in the parts in which conditions stay. */
   private emitAlong(dims: ReadonlyMap<number, Val>, loop: Loop, from: Val, to: Val): void {
+    const parts = splitLoop(
+      loop,
+      this.group.members.map((m) => m.expr),
+    );
+    for (const part of parts) {
+      const [first, last] = [
+        part.start === 0 ? from : this.b.bin('max', from, i32(part.start)),
+        part.end === loop.extent ? to : this.b.bin('min', to, i32(part.end)),
+      ];
+      this.emitPart(dims, loop, part, [first, last]);
+    }
+  }
+
+  /** In blocks of vectors, then vectors, then one by one. */
+  private emitPart(
+    dims: ReadonlyMap<number, Val>,
+    loop: Loop,
+    part: Part,
+    [from, to]: readonly [Val, Val],
+  ): void {
     const { b, lanes } = this;
     const vectors = this.inner.length > 0 ? Math.max(1, BLOCK / lanes) : 1;
-    const sizes = new Set([lanes * vectors, lanes, 1]);
+    const length = part.end - part.start;
+    const sizes = [...new Set([lanes * vectors, lanes, 1])].filter((s) => s === 1 || s <= length);
     const start = b.declare(from);
     for (const size of sizes) {
       const width = Math.min(size, lanes);
-      const along: Lanes = { dim: loop.dim, mask: loop.mask, lanes: width };
+      const { facts } = part;
+      const along: Lanes = { dim: loop.dim, mask: loop.mask, lanes: width, facts };
       const at = b.read(start);
       const room = b.sub(to, at);
       const last = b.add(at, b.mul(b.bin('div', room, i32(size)), i32(size)));
@@ -168,7 +206,7 @@ class LoopKernel {
         });
         this.emitPhases(emitters);
       });
-      if (size > 1) b.assign(start, last);
+      if (size > 1) b.assign(start, b.bin('max', at, last));
     }
   }
 
