@@ -18,6 +18,7 @@ const families = {
   elementwise: 'Elementwise',
   movement: 'Movement',
   reduce: 'Reductions',
+  window: 'Windows',
   contraction: 'Contraction',
   indexed: 'Indexed',
 };

@@ -12,6 +12,7 @@ import type {
   OpName,
   ReduceOp,
   UnaryOp,
+  Windows,
 } from './node.js';
 
 /** Shape and dtype rule of an operation; throws ShapeError or DTypeError on a misfit. */
@@ -121,6 +122,19 @@ export class Builder {
   }
   concat(parts: readonly GraphNode[], axis: number): GraphNode {
     return parts.length === 1 ? parts[0]! : this.node('concat', parts, { axis });
+  }
+
+  window(x: GraphNode, attrs: OpAttrs['window']): GraphNode {
+    return this.node('window', [x], attrs);
+  }
+  windowSum(x: GraphNode, attrs: Windows): GraphNode {
+    return this.node('windowSum', [x], attrs);
+  }
+  windowMax(x: GraphNode, attrs: Windows): GraphNode {
+    return this.node('windowMax', [x], attrs);
+  }
+  argMaxWindow(x: GraphNode, attrs: Windows): GraphNode {
+    return this.node('argMaxWindow', [x], attrs);
   }
 
   reduce(op: ReduceOp, x: GraphNode, axes: readonly number[]): GraphNode {

@@ -50,7 +50,8 @@ type None = Readonly<Record<string, never>>;
 
 /** The attributes of every primitive. The rows of the op table say what they mean. */
 export type OpAttrs = Record<UnaryOp | BinaryOp | CompareOp, None> &
-  Record<ReduceOp, { readonly axes: readonly number[] }> & {
+  Record<ReduceOp, { readonly axes: readonly number[] }> &
+  Record<'windowSum' | 'windowMax' | 'argMaxWindow', Windows> & {
     leaf: { readonly source: LeafSource };
     constant: { readonly value: number };
     iota: { readonly axis: number };
@@ -75,6 +76,12 @@ export type OpAttrs = Record<UnaryOp | BinaryOp | CompareOp, None> &
     };
     flip: { readonly axes: readonly number[] };
     concat: { readonly axis: number };
+    window: {
+      readonly axis: number;
+      readonly size: number;
+      readonly stride: number;
+      readonly dilation: number;
+    };
     argMax: { readonly axis: number };
     argMin: { readonly axis: number };
     /** Result dims: batch, free of the left operand, free of the right operand. */
@@ -98,6 +105,15 @@ export type OpAttrs = Record<UnaryOp | BinaryOp | CompareOp, None> &
     /** out[…index[…i…]…] += updates[…i…] along `axis` of extent `size`; others are dropped. */
     scatterAdd: { readonly axis: number; readonly size: number };
   };
+
+/** Windows over the last axes, by axis; `low` and `high` are padding, or cut off if negative. */
+export interface Windows {
+  readonly size: readonly number[];
+  readonly stride: readonly number[];
+  readonly dilation: readonly number[];
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
 
 export type OpName = keyof OpAttrs;
 

@@ -3,7 +3,14 @@ import type { Shape } from '../core/shape.js';
 import type { Builder } from '../graph/builder.js';
 import type { Aval, GraphNode, OpAttrs, OpName } from '../graph/node.js';
 
-export type Family = 'source' | 'elementwise' | 'movement' | 'reduce' | 'contraction' | 'indexed';
+export type Family =
+  | 'source'
+  | 'elementwise'
+  | 'movement'
+  | 'reduce'
+  | 'window'
+  | 'contraction'
+  | 'indexed';
 
 /**
  * Gradients of a scalar loss with respect to the inputs of `node`, given `g`, the one with respect

@@ -12,6 +12,7 @@ import type { OpRow } from './row.js';
 import { SELECT } from './select.js';
 import { SOURCE } from './source.js';
 import { UNARY } from './unary.js';
+import { WINDOW } from './window.js';
 
 /** Every primitive, once: what it means, which shapes it takes, and how it is differentiated. */
 export const OPS: { readonly [K in OpName]: OpRow<K> } = {
@@ -22,6 +23,7 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
   ...SELECT,
   ...MOVEMENT,
   ...REDUCE,
+  ...WINDOW,
   ...CONTRACTION,
   ...INDEXED,
 };

@@ -264,6 +264,40 @@ const concat: Domain<'concat'> = (c) => {
   return { inputs, attrs: { axis } };
 };
 
+const window: Domain<'window'> = (c) => {
+  const { rng } = c;
+  const shape = c.shape(1, 3);
+  const axis = rng.int(0, shape.length - 1);
+  const size = rng.int(1, Math.max(1, Math.min(4, shape[axis]!)));
+  const attrs = { axis, size, stride: rng.int(1, 3), dilation: rng.chance(0.3) ? 2 : 1 };
+  return { inputs: [c.tensor(shape)], attrs };
+};
+
+/** One or two axes, mostly windows that fit; smooth ones have no two values alike. */
+const windows = (sums: boolean): Domain<'windowSum' | 'windowMax' | 'argMaxWindow'> => {
+  return (c) => {
+    const { rng } = c;
+    const rank = rng.int(1, 2);
+    const shape = [...c.shape(0, 2), ...rng.list(rank, () => rng.int(1, rank > 1 ? 9 : 20))];
+    const some = (most: number): number[] => rng.list(rank, () => rng.int(1, most));
+    const [size, stride] = [some(3), some(3)];
+    // Smooth maxima need an element in every window.
+    const dense = c.values === 'smooth' && !sums;
+    const dilation = rng.list(rank, () => (!dense && rng.chance(0.3) ? 2 : 1));
+    const [least, most] = [dense ? 0 : -1, (k: number): number => (dense ? k - 1 : 3)];
+    const low = size.map((k) => (rng.chance(0.5) ? rng.int(least, most(k)) : 0));
+    const high = size.map((k, i) => {
+      const missing = (k - 1) * dilation[i]! + 1 - shape[shape.length - rank + i]! - low[i]!;
+      const some = rng.chance(0.5) ? rng.int(least, most(k)) : 0;
+      return Math.max(some, rng.chance(0.95) || dense ? missing : -1);
+    });
+    const attrs = { size, stride, dilation, low, high };
+    if (sums) return { inputs: [c.summand(shape, UNIT)], attrs };
+    const smooth = c.values === 'smooth';
+    return { inputs: [smooth ? distinct(rng, shape, c.dtype) : c.tensor(shape, grid)], attrs };
+  };
+};
+
 /** An index that now and then points outside 0 … size - 1. */
 function indices(c: Context, shape: Shape, size: number): RefArray {
   const inside: Draw = (rng) => (size === 0 ? 0 : rng.int(0, size - 1));
@@ -371,6 +405,10 @@ const DOMAINS: { readonly [K in DrawnOp]: Domain<K> } = {
   slice,
   flip,
   concat,
+  window,
+  windowSum: windows(true),
+  windowMax: windows(false),
+  argMaxWindow: windows(false),
   sum: reduction(true),
   prod,
   reduceMax: reduction(false),

@@ -2,17 +2,23 @@ import type { Builder } from '../../graph/builder.js';
 import type { GraphNode } from '../../graph/node.js';
 import { isOp, topological } from '../../graph/node.js';
 import { expandConv } from './conv.js';
+import { expandWindow, isWindowOp } from './window.js';
 
 /** Rewrites operations that have no kernel of their own in terms of those that have. */
 export function expand(b: Builder, roots: readonly GraphNode[]): readonly GraphNode[] {
   const order = topological(roots);
-  if (!order.some((node) => node.op === 'conv')) return roots;
+  if (!order.some((node) => node.op === 'conv' || isWindowOp(node))) return roots;
   const rewritten = new Map<GraphNode, GraphNode>();
   for (const node of order) {
     const inputs = node.inputs.map((x) => rewritten.get(x)!);
     const same = inputs.every((x, i) => x === node.inputs[i]);
     const next = same ? node : b.node(node.op, inputs, node.attrs, node);
-    rewritten.set(node, isOp(next, 'conv') ? expandConv(b, next) : next);
+    rewritten.set(node, expanded(b, next));
   }
   return roots.map((root) => rewritten.get(root)!);
+}
+
+function expanded(b: Builder, node: GraphNode): GraphNode {
+  if (isOp(node, 'conv')) return expandConv(b, node);
+  return isWindowOp(node) ? expandWindow(b, node) : node;
 }

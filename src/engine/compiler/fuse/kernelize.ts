@@ -39,6 +39,7 @@ export const MOVEMENT: ReadonlySet<OpName> = new Set<OpName>([
   'slice',
   'flip',
   'concat',
+  'window',
 ]);
 
 /** The value of `node` at `index` if it need not be computed here: a load, or a known result. */
@@ -164,6 +165,11 @@ export function sourceIndex(node: GraphNode, index: readonly Affine[]): Affine[]
   if (isOp(node, 'slice')) {
     const { start, step } = node.attrs;
     return index.map((i, axis) => shift(scale(i, step[axis]!), start[axis]!));
+  }
+  if (isOp(node, 'window')) {
+    const { axis, stride, dilation } = node.attrs;
+    const within = scale(index[index.length - 1]!, dilation);
+    return x.shape.map((_, i) => (i === axis ? add(scale(index[i]!, stride), within) : index[i]!));
   }
   invariant(isOp(node, 'flip'), `${node.op} is not a pure renaming`);
   return index.map((i, axis) =>

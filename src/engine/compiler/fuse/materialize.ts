@@ -49,6 +49,11 @@ export function materialize(roots: readonly GraphNode[]): Materialization {
       for (const { base } of reachOperands(node).operands) required.add(base);
     if (node.op === 'concat') node.inputs.filter(isLongConcat).forEach((x) => required.add(x));
     if (node.op === 'randomBits') required.add(memoryOf(node.inputs[0]!));
+    if (isOp(node, 'window')) {
+      // Where both a window's place and a place within it decide, loads would be lane by lane.
+      const of = throughViews(node.inputs[0]!);
+      if (of.op === 'pad' || of.op === 'concat') required.add(of);
+    }
     if (isOp(node, 'gather')) required.add(throughViews(node.inputs[0]!));
   }
   const uses = effectiveUses(order);
@@ -90,10 +95,14 @@ function effectiveUses(order: readonly GraphNode[]): Map<GraphNode, number> {
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i]!;
     const movement = MOVEMENT.has(node.op) && node.op !== 'pad';
-    const weight = node.op === 'broadcast' ? 2 : movement ? Math.max(1, uses.get(node)!) : 1;
+    const weight = repeats(node) ? 2 : movement ? Math.max(1, uses.get(node)!) : 1;
     for (const x of new Set(node.inputs)) uses.set(x, uses.get(x)! + weight);
   }
   return uses;
+}
+
+function repeats(node: GraphNode): boolean {
+  return node.op === 'broadcast' || (isOp(node, 'window') && node.attrs.size > node.attrs.stride);
 }
 
 function throughViews(node: GraphNode): GraphNode {

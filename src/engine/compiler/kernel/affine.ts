@@ -105,7 +105,24 @@ export function linearize(index: readonly Affine[], shape: Shape): Affine {
     linear = add(linear, scale(index[i]!, stride));
     stride *= shape[i]!;
   }
-  return linear;
+  return whole(linear);
+}
+
+/** Puts quotients and remainders together again: c · by · (a / by) + c · (a % by) is c · a. */
+function whole(a: Affine): Affine {
+  for (const t of a.terms) {
+    if (t.atom.kind !== 'mod') continue;
+    const { of, by } = t.atom;
+    const key = `(${keyOf(of)})/${by}`;
+    const quotient = a.terms.find((q) => q.key === key && q.coef === t.coef * by);
+    if (!quotient) continue;
+    const rest = make(
+      a.offset,
+      a.terms.filter((other) => other !== t && other !== quotient),
+    );
+    return whole(add(rest, scale(of, t.coef)));
+  }
+  return a;
 }
 
 /** The index in an array of `shape` of the element at row-major position `linear`. */

@@ -17,6 +17,10 @@ import { allIndices, mergeLoops } from './space.js';
 /** Outputs computed by one pass over the reduced loops, and elements per unit of a flat map. */
 const BLOCK = 16;
 const FLAT_BLOCK = 64;
+/** Reductions of so few elements, over outputs whose operands lie so near, have lanes along these. */
+const SHORT_ROWS = 64;
+const SHORT_COLUMN = 4;
+const NEAR = 4;
 
 /** The parameter row of a kernel: an optional element count, then addresses. */
 export interface RowLayout {
@@ -86,9 +90,13 @@ class LoopKernel {
     const column = this.outer[this.outer.length - 1];
     if (!row) return false;
     if (!column) return true;
+    const loads = walk(exprs).filter((e) => e.kind === 'load');
+    // Windows and other short rows: most lanes would stay empty, and neighbours are near.
+    const near = loads.every((e) => coefficient(e.index, column.dim) <= NEAR);
+    const length = this.inner.reduce((n, l) => n * l.extent, 1);
+    if (near && column.extent >= SHORT_COLUMN && length <= SHORT_ROWS) return false;
     let score = 0;
-    for (const e of walk(exprs)) {
-      if (e.kind !== 'load') continue;
+    for (const e of loads) {
       if (coefficient(e.index, row.dim) === 1) score++;
       if (coefficient(e.index, column.dim) === 1) score--;
     }

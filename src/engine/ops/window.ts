@@ -1,0 +1,258 @@
+import type { DType } from '../core/dtype.js';
+import { isFloat } from '../core/dtype.js';
+import { ArgumentError, ShapeError } from '../core/errors.js';
+import type { Shape } from '../core/shape.js';
+import { formatShape, sizeOf, stridesOf } from '../core/shape.js';
+import type { Builder } from '../graph/builder.js';
+import type { Aval, GraphNode, OpAttrs } from '../graph/node.js';
+import { dilated, windows } from './conv.js';
+import { ALL, NUMERIC, checkAxis, checkDtype, operands } from './operands.js';
+import type { OpRow, RefArray } from './row.js';
+import { offsetsOf, pick } from './strided.js';
+
+/** The sliding view: movement, so that reductions over windows read them where they lie. */
+const window: OpRow<'window'> = {
+  name: 'window',
+  family: 'movement',
+  doc:
+    'The windows of `size` elements, `dilation` apart, that begin at every `stride`-th element of an ' +
+    'axis: the axis counts the windows, and a new last axis runs within each.',
+  equation: 'y[… p …, k] = x[… stride · p + dilation · k …]',
+  dtypes: ALL,
+  infer(inputs, { axis, size, stride, dilation }) {
+    const [x] = operands('window', inputs, 1);
+    checkAxis('window', axis, x.shape);
+    for (const [name, v] of Object.entries({ size, stride, dilation })) {
+      if (Number.isInteger(v) && v >= 1) continue;
+      throw new ArgumentError(`window: ${name} is ${v}; use an integer ≥ 1.`);
+    }
+    const count = windows(x.shape[axis]!, dilated(size, dilation), stride);
+    return { shape: [...x.shape.map((d, i) => (i === axis ? count : d)), size], dtype: x.dtype };
+  },
+  reference([x], { axis, stride, dilation }, out) {
+    const strides = stridesOf(x!.shape);
+    const along = strides[axis]!;
+    const own = strides.map((s, i) => (i === axis ? s * stride : s));
+    return pick(x!.data, offsetsOf(out.shape, [...own, along * dilation]));
+  },
+  // Each place within the windows by itself: what it read gets its part.
+  gradient: (b, node, g) => {
+    const x = node.inputs[0]!;
+    const { axis, size, stride, dilation } = node.attrs;
+    if (sizeOf(g.shape) === 0) return [b.like(x, 0)];
+    const count = g.shape[axis]!;
+    const last = g.shape.length - 1;
+    const parts = Array.from({ length: size }, (_, k) => {
+      const part = b.slice(g, {
+        start: g.shape.map((_d, i) => (i === last ? k : 0)),
+        stop: g.shape.map((d, i) => (i === last ? k + 1 : d)),
+        step: g.shape.map(() => 1),
+      });
+      const at = (value: number): number[] => x.shape.map((_d, i) => (i === axis ? value : 0));
+      const covered = k * dilation + dilated(count, stride);
+      return b.pad(b.reshape(part, part.shape.slice(0, -1)), {
+        low: at(k * dilation),
+        high: at(x.shape[axis]! - covered),
+        interior: at(stride - 1),
+        value: 0,
+      });
+    });
+    return [parts.reduce((sum, part) => b.add(sum, part))];
+  },
+};
+
+type WindowAttrs = OpAttrs['windowMax'];
+type WindowOp = 'windowSum' | 'windowMax' | 'argMaxWindow';
+
+function inferWindows(op: WindowOp, x: Aval, attrs: WindowAttrs): Shape {
+  checkDtype(op, x, NUMERIC);
+  const rank = attrs.size.length;
+  if (rank > x.shape.length) {
+    throw new ShapeError(
+      `${op}: a window of ${rank} axes over shape ${formatShape(x.shape)}; use no more axes than ` +
+        'there are.',
+    );
+  }
+  const least = { size: 1, stride: 1, dilation: 1, low: -Infinity, high: -Infinity };
+  for (const [name, from] of Object.entries(least)) {
+    const list = attrs[name as keyof typeof least];
+    if (list.length === rank && list.every((v) => Number.isInteger(v) && v >= from)) continue;
+    throw new ArgumentError(
+      `${op}: ${name} is [${list.join(', ')}]; give ${rank} integers` +
+        `${from > 0 ? ` ≥ ${from}` : ''}, one per axis of the window.`,
+    );
+  }
+  const lead = x.shape.length - rank;
+  const counts = attrs.size.map((size, i) => {
+    const padded = x.shape[lead + i]! + attrs.low[i]! + attrs.high[i]!;
+    return windows(padded, dilated(size, attrs.dilation[i]!), attrs.stride[i]!);
+  });
+  return [...x.shape.slice(0, lead), ...counts];
+}
+
+/** Calls `visit` for each window with the values and flat positions of the elements within. */
+function mapWindows(
+  x: RefArray,
+  attrs: WindowAttrs,
+  out: Aval,
+  value: (data: Float64Array, positions: readonly number[]) => number,
+): Float64Array {
+  const rank = attrs.size.length;
+  const spatial = x.shape.slice(x.shape.length - rank);
+  const counts = out.shape.slice(out.shape.length - rank);
+  const plane = sizeOf(spatial);
+  const strides = stridesOf(spatial);
+  const unit = (d: number): number[] => spatial.map((_, i) => (i === d ? 1 : 0));
+  const starts = counts.map((_, d) => offsetsOf(counts, unit(d)));
+  const taps = spatial.map((_, d) => offsetsOf(attrs.size, unit(d)));
+  const places = Array.from({ length: sizeOf(counts) }, (_, p) => {
+    const found: number[] = [];
+    for (let k = 0; k < sizeOf(attrs.size); k++) {
+      let flat = 0;
+      for (let d = 0; d < rank; d++) {
+        const i =
+          starts[d]![p]! * attrs.stride[d]! + taps[d]![k]! * attrs.dilation[d]! - attrs.low[d]!;
+        flat = i >= 0 && i < spatial[d]! ? flat + i * strides[d]! : -Infinity;
+      }
+      if (flat >= 0) found.push(flat);
+    }
+    return found;
+  });
+  const data = new Float64Array(sizeOf(out.shape));
+  for (let at = 0; at < data.length; at++) {
+    const start = Math.floor(at / places.length) * plane;
+    data[at] = value(x.data.subarray(start, start + plane), places[at % places.length]!);
+  }
+  return data;
+}
+
+/** The least value of a dtype, which a maximum over nothing is. */
+export function leastOf(dtype: DType): number {
+  return isFloat(dtype) ? -Infinity : dtype === 'i32' ? -2147483648 : 0;
+}
+
+/** Of windows side by side: each element of g repeated over its window. */
+function repeatedWindows(b: Builder, x: GraphNode, g: GraphNode, attrs: WindowAttrs): GraphNode {
+  const lead = x.shape.length - attrs.size.length;
+  const axes = attrs.size.map((k, i) => [g.shape[lead + i]!, k]);
+  const split = [...x.shape.slice(0, lead), ...axes.flat()];
+  const single = [...x.shape.slice(0, lead), ...axes.flatMap(([count]) => [count!, 1])];
+  const merged = [...x.shape.slice(0, lead), ...axes.map(([count, k]) => count! * k!)];
+  const repeated = b.reshape(b.broadcast(b.reshape(g, single), split), merged);
+  // Position i of the padded axis is i - low of x; beyond the last window there is nothing.
+  const zeros = x.shape.slice(0, lead).map(() => 0);
+  const ends = attrs.low.map((low, i) => x.shape[lead + i]! + low - merged[lead + i]!);
+  return b.pad(repeated, {
+    low: [...zeros, ...attrs.low.map((v) => -v)],
+    high: [...zeros, ...ends],
+    interior: x.shape.map(() => 0),
+    value: 0,
+  });
+}
+
+const windowSum: OpRow<'windowSum'> = {
+  name: 'windowSum',
+  family: 'window',
+  doc:
+    'The sums over the windows of the last axes, low and high zeros (negative: cut off) beside them. ' +
+    'Its gradient is a windowSum. i32 and u8 wrap.',
+  equation: 'y[…, p] = Σ_k x[…, stride · p + dilation · k - low]',
+  dtypes: NUMERIC,
+  infer(inputs, attrs) {
+    const [x] = operands('windowSum', inputs, 1);
+    return { shape: inferWindows('windowSum', x, attrs), dtype: x.dtype };
+  },
+  reference([x], attrs, out) {
+    const float = isFloat(out.dtype);
+    return mapWindows(x!, attrs, out, (data, positions) =>
+      positions.reduce((sum, at) => (float ? sum + data[at]! : (sum + data[at]!) | 0), 0),
+    );
+  },
+  gradient: (b, node, g) => {
+    const x = node.inputs[0]!;
+    const { size, stride, dilation, low } = node.attrs;
+    if (sizeOf(g.shape) === 0 || sizeOf(x.shape) === 0) return [b.like(x, 0)];
+    const apart = size.every((k, i) => stride[i] === k && dilation[i] === 1);
+    if (apart) return [repeatedWindows(b, x, g, node.attrs)];
+    const lead = x.shape.slice(0, x.shape.length - size.length).map(() => 0);
+    const zeros = g.shape.map(() => 0);
+    const interior = [...lead, ...stride.map((s) => s - 1)];
+    const spread = interior.some((v) => v > 0)
+      ? b.pad(g, { low: zeros, high: zeros, interior, value: 0 })
+      : g;
+    const attrs = {
+      size,
+      stride: size.map(() => 1),
+      dilation,
+      low: size.map((k, i) => dilation[i]! * (k - 1) - low[i]!),
+      high: size.map((_, i) => {
+        const axis = lead.length + i;
+        return x.shape[axis]! - spread.shape[axis]! + low[i]!;
+      }),
+    };
+    return [b.windowSum(spread, attrs)];
+  },
+};
+
+const windowMax: OpRow<'windowMax'> = {
+  name: 'windowMax',
+  family: 'window',
+  doc:
+    'The maxima over the windows of the last axes; NaN if there is one. What lies beside them (low, ' +
+    'high; negative: cut off) never wins: a window without elements gives -∞, or the least integer. ' +
+    'The gradient goes to the first maximum.',
+  equation: 'y[…, p] = max_k x[…, stride · p + dilation · k - low]',
+  dtypes: NUMERIC,
+  infer(inputs, attrs) {
+    const [x] = operands('windowMax', inputs, 1);
+    return { shape: inferWindows('windowMax', x, attrs), dtype: x.dtype };
+  },
+  reference: ([x], attrs, out) =>
+    mapWindows(x!, attrs, out, (data, positions) =>
+      positions.reduce((most, at) => Math.max(most, data[at]!), leastOf(out.dtype)),
+    ),
+  gradient: (b, node, g) => {
+    const x = node.inputs[0]!;
+    const rank = node.attrs.size.length;
+    const lead = sizeOf(x.shape.slice(0, x.shape.length - rank));
+    const plane = sizeOf(x.shape.slice(x.shape.length - rank));
+    const flat = [lead, sizeOf(g.shape.slice(g.shape.length - rank))];
+    const index = b.reshape(b.argMaxWindow(x, node.attrs), flat);
+    return [b.reshape(b.scatterAdd(b.reshape(g, flat), index, 1, plane), x.shape)];
+  },
+};
+
+const argMaxWindow: OpRow<'argMaxWindow'> = {
+  name: 'argMaxWindow',
+  family: 'window',
+  doc:
+    'The position of the first maximum of each window, as the flat index within the last axes of the ' +
+    'operand, as i32; NaN counts as the maximum, and a window without elements gives -1.',
+  equation: 'y[…, p] = arg max_k x[…, stride · p + dilation · k - low]',
+  dtypes: NUMERIC,
+  infer(inputs, attrs) {
+    const [x] = operands('argMaxWindow', inputs, 1);
+    return { shape: inferWindows('argMaxWindow', x, attrs), dtype: 'i32' };
+  },
+  reference: ([x], attrs, out) =>
+    mapWindows(x!, attrs, out, (data, positions) => {
+      let best = -1;
+      for (const at of positions) {
+        if (best < 0 || data[at]! > data[best]!) best = at;
+        else if (Number.isNaN(data[at]!) && !Number.isNaN(data[best]!)) best = at;
+      }
+      return best;
+    }),
+  gradient: { none: 'an index has no derivative' },
+};
+
+/** x as [lead, …] with the window operation's axes last, as a view of windows [..., …P, …K]. */
+export function windowsOf(b: Builder, x: GraphNode, attrs: WindowAttrs): GraphNode {
+  const lead = x.shape.length - attrs.size.length;
+  return attrs.size.reduce((view, size, i) => {
+    const [stride, dilation] = [attrs.stride[i]!, attrs.dilation[i]!];
+    return b.window(view, { axis: lead + i, size, stride, dilation });
+  }, x);
+}
+
+export const WINDOW = { window, windowSum, windowMax, argMaxWindow };
