@@ -34,6 +34,8 @@ export { concat, stack, where } from './join.js';
 export type { SliceRange } from './movement.js';
 export type { NestedArray } from './nested.js';
 export { Parameter, StateTensor, assignAll } from './parameter.js';
+export type { AvgPoolOptions, PoolOptions } from './pool.js';
+export { avgPool, maxPool, maxPoolIndices, sumPool } from './pool.js';
 export type { RandomOptions } from './random.js';
 export {
   Generator,
