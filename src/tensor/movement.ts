@@ -169,6 +169,27 @@ export abstract class MovementTensor<T extends MovementTensor<T>> extends Reduct
     return this.result(build.flip(this.node(), normalizeAxes('flip', axis, this.rank)));
   }
 
+  /**
+   * The windows of `size` elements that begin at every `step`-th element of an axis: the axis counts
+   * the windows, and a new last axis of `size` runs within each. Windows may overlap: a view, whose
+   * gradient adds up what it repeats. Throws a ShapeError where no window fits.
+   *
+   * @example
+   * arange(5).unfold(0, 3, 1); // [[0, 1, 2], [1, 2, 3], [2, 3, 4]]
+   */
+  unfold(axis: number, size: number, step: number): T {
+    const a = normalizeAxis('unfold', axis, this.rank);
+    const extent = this.shape[a]!;
+    if (size > extent) {
+      throw new ShapeError(
+        `unfold: no window of ${size} fits axis ${axis} of shape ${formatShape(this.shape)}; use ` +
+          `1…${extent}.`,
+      );
+    }
+    const attrs = { axis: a, size, stride: step, dilation: 1 };
+    return this.result(build.window(this.node(), attrs));
+  }
+
   /** The elements moved by `shift` along an axis; those pushed out come in on the other side. */
   roll(shift: number, axis: number): T {
     const a = normalizeAxis('roll', axis, this.rank);

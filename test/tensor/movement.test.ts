@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { arange, ones } from '../../src/tensor/index.js';
+import type { Tensor } from '../../src/tensor/index.js';
+import { arange, grad, ones, zeros } from '../../src/tensor/index.js';
 import { checkGradient, i32, sample, shapes, values } from './check.js';
 
 const M = arange(6).reshape([2, 3]);
@@ -152,6 +153,20 @@ describe('laws', () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  test('unfolds an axis into windows, which share what they overlap in', () => {
+    expect(arange(5).unfold(0, 3, 1).array()).toEqual([
+      [0, 1, 2],
+      [1, 2, 3],
+      [2, 3, 4],
+    ]);
+    expect(zeros([2, 7]).unfold(-1, 2, 3).shape).toEqual([2, 2, 2]);
+    const slope = grad((x: Tensor) => x.unfold(0, 3, 1).sum());
+    expect(values(slope(zeros([5])))).toEqual([1, 2, 3, 2, 1]);
+    checkGradient((x) => x.unfold(1, 2, 2).pow(3), [sample([3, 5])]);
+    expect(() => zeros([3]).unfold(0, 4, 1)).toThrow('no window of 4 fits axis 0');
+    expect(() => zeros([3]).unfold(0, 2, 0)).toThrow('stride is 0');
   });
 });
 

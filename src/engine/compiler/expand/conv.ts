@@ -3,7 +3,7 @@ import { sizeOf } from '../../core/shape.js';
 import type { Builder } from '../../graph/builder.js';
 import type { GraphNode, OpAttrs } from '../../graph/node.js';
 import { isOp } from '../../graph/node.js';
-import { LEADING, dilated, windows } from '../../ops/index.js';
+import { LEADING, dilated, windows, windowsOf } from '../../ops/index.js';
 
 type ConvAttrs = OpAttrs['conv'];
 
@@ -51,12 +51,40 @@ function dense(b: Builder, x: GraphNode, w: GraphNode, attrs: ConvAttrs): GraphN
     kept.low[0] = Math.max(0, attrs.low[0]!);
     kept.high[0] = Math.max(0, attrs.high[0]!);
   }
+  if (isThin(x.shape, w.shape)) {
+    kept.low.fill(0);
+    kept.high.fill(0);
+  }
   const padded = resized(b, x, {
     low: [...leading, ...attrs.low.map((v, i) => v - kept.low[i]!)],
     high: [...leading, ...attrs.high.map((v, i) => v - kept.high[i]!)],
     interior: [...leading, ...attrs.inputDilation.map((d) => d - 1)],
   });
+  if (isThin(x.shape, w.shape)) return asReduction(b, padded, w, attrs);
   return b.conv(padded, w, { ...attrs, ...kept, inputDilation: left.map(() => 1) });
+}
+
+/**
+ * Whether long sums make few results, and nothing is multiplied twice: the gradient of a depthwise
+ * convolution's weight. A register tile would be all edge.
+ */
+function isThin([batch, , channels]: Shape, [, outputs]: Shape): boolean {
+  return outputs === 1 && batch === 1 && channels! > 1;
+}
+
+/** Σ_c Σ_k over a view of the windows: one kernel of loops, like a pooling. */
+function asReduction(b: Builder, x: GraphNode, w: GraphNode, attrs: ConvAttrs): GraphNode {
+  const kernel = w.shape.slice(LEADING);
+  const none = kernel.map(() => 0);
+  const { stride, kernelDilation: dilation } = attrs;
+  const view = windowsOf(b, x, { size: kernel, stride, dilation, low: none, high: none });
+  const [g, , c] = w.shape as [number, number, number];
+  const places = none.map(() => 1);
+  const factors = b.broadcastTo(b.reshape(w, [1, g, c, ...places, ...kernel]), view.shape);
+  const taps = view.shape.map((_, axis) => axis).slice(x.shape.length);
+  const sums = b.sum(b.mul(view, factors), [2, ...taps]);
+  const [n, , ...rest] = sums.shape as [number, number, ...number[]];
+  return b.permute(b.reshape(sums, [n, g, 1, ...rest]), attrs.order);
 }
 
 /** Share of the products with padding above which it is worth to count taps, row by row. */
