@@ -13,6 +13,7 @@ import type { Run } from './main.js';
 import { emitMain, joinRuns } from './main.js';
 import type { Lifetime } from './memory.js';
 import { planMemory } from './memory.js';
+import { reuseInPlace } from './reuse.js';
 import type { Assignment } from './schedule.js';
 import { schedule } from './schedule.js';
 
@@ -161,9 +162,18 @@ function layOut(
     if (life) life.to = runs.length;
     else if (!fixedPlace(n)) span.set(n, { from: 0, to: runs.length }); // it is empty
   }
+  const reuse = reuseInPlace(runs, span, new Set(outputs));
   for (const [n, life] of span) {
-    slots.set(n, lives.length);
-    lives.push({ bytes: sizeOf(n.shape) * byteSize(n.dtype), ...life });
+    const taken = reuse.get(n);
+    if (taken !== undefined) {
+      // Its operand is older, so it has its slot already.
+      const slot = slots.get(taken)!;
+      slots.set(n, slot);
+      lives[slot] = { ...lives[slot]!, to: life.to };
+    } else {
+      slots.set(n, lives.length);
+      lives.push({ bytes: sizeOf(n.shape) * byteSize(n.dtype), ...life });
+    }
     if (!isOp(n, 'leaf')) continue;
     inputs.push({ position: request.inputPosition(n.attrs.source)!, leaf: n });
   }
