@@ -21,6 +21,8 @@ const families = {
   window: 'Windows',
   contraction: 'Contraction',
   indexed: 'Indexed',
+  segment: 'Segments',
+  sparse: 'Sparse matrices',
 };
 
 /** @param {string} folder Where src has been compiled to. */

@@ -11,6 +11,7 @@ import type {
   OpAttrs,
   OpName,
   ReduceOp,
+  SegmentOp,
   UnaryOp,
   Windows,
 } from './node.js';
@@ -22,6 +23,20 @@ export type InferRule = <K extends OpName>(
   attrs: OpAttrs[K],
   wanted: Partial<Aval>,
 ) => Aval;
+
+/**
+ * Where the values of a sparse matrix [V, U] lie, all i32: pointers of the rows [V + 1], columns [E];
+ * pointers of the columns [U + 1], rows [E], for each slot in the order of columns the one in the
+ * order of rows [E], and the reverse [E].
+ */
+export type SparseStructure = readonly [
+  ptr: GraphNode,
+  index: GraphNode,
+  tptr: GraphNode,
+  tindex: GraphNode,
+  tperm: GraphNode,
+  perm: GraphNode,
+];
 
 const NO_ATTRS = Object.freeze({}) as Readonly<Record<string, never>>;
 let nextId = 0;
@@ -163,5 +178,21 @@ export class Builder {
   }
   scatterAdd(updates: GraphNode, index: GraphNode, axis: number, size: number): GraphNode {
     return this.node('scatterAdd', [updates, index], { axis, size });
+  }
+
+  segment(op: SegmentOp, x: GraphNode, ptr: GraphNode): GraphNode {
+    return this.node(op, [x, ptr], NO_ATTRS);
+  }
+  segmentGather(y: GraphNode, ptr: GraphNode, size: number): GraphNode {
+    return this.node('segmentGather', [y, ptr], { size });
+  }
+  segmentIds(ptr: GraphNode, size: number): GraphNode {
+    return this.node('segmentIds', [ptr], { size });
+  }
+  spmm(values: GraphNode, x: GraphNode, structure: SparseStructure): GraphNode {
+    return this.node('spmm', [values, x, ...structure], NO_ATTRS);
+  }
+  sddmm(x: GraphNode, y: GraphNode, structure: SparseStructure): GraphNode {
+    return this.node('sddmm', [x, y, ...structure], NO_ATTRS);
   }
 }

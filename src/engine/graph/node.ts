@@ -46,10 +46,13 @@ export type CompareOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 /** Reductions over `axes`; the axes disappear from the shape. */
 export type ReduceOp = 'sum' | 'prod' | 'reduceMax' | 'reduceMin';
 
+/** Reductions over segments of the first axis. Inputs: x, pointers i32. */
+export type SegmentOp = 'segmentSum' | 'segmentMax' | 'segmentArgMax';
+
 type None = Readonly<Record<string, never>>;
 
 /** The attributes of every primitive. The rows of the op table say what they mean. */
-export type OpAttrs = Record<UnaryOp | BinaryOp | CompareOp, None> &
+export type OpAttrs = Record<UnaryOp | BinaryOp | CompareOp | SegmentOp, None> &
   Record<ReduceOp, { readonly axes: readonly number[] }> &
   Record<'windowSum' | 'windowMax' | 'argMaxWindow', Windows> & {
     leaf: { readonly source: LeafSource };
@@ -104,6 +107,13 @@ export type OpAttrs = Record<UnaryOp | BinaryOp | CompareOp, None> &
     gather: { readonly axis: number };
     /** out[…index[…i…]…] += updates[…i…] along `axis` of extent `size`; others are dropped. */
     scatterAdd: { readonly axis: number; readonly size: number };
+    /** Inputs: a row per segment, pointers. Result: `size` elements, each the row of its segment. */
+    segmentGather: { readonly size: number };
+    /** Input: pointers. Result: the segments of `size` elements, -1 for none. */
+    segmentIds: { readonly size: number };
+    /** Inputs: two operands, then a sparse matrix: ptr, index, tptr, tindex, tperm, perm. */
+    spmm: None;
+    sddmm: None;
   };
 
 /** Windows over the last axes, by axis; `low` and `high` are padding, or cut off if negative. */

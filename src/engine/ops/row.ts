@@ -10,7 +10,9 @@ export type Family =
   | 'reduce'
   | 'window'
   | 'contraction'
-  | 'indexed';
+  | 'indexed'
+  | 'segment'
+  | 'sparse';
 
 /**
  * Gradients of a scalar loss with respect to the inputs of `node`, given `g`, the one with respect

@@ -9,8 +9,10 @@ import { INDEXED } from './indexed.js';
 import { MOVEMENT } from './movement.js';
 import { REDUCE } from './reduce.js';
 import type { OpRow } from './row.js';
+import { SEGMENT } from './segment.js';
 import { SELECT } from './select.js';
 import { SOURCE } from './source.js';
+import { SPARSE } from './sparse.js';
 import { UNARY } from './unary.js';
 import { WINDOW } from './window.js';
 
@@ -26,6 +28,8 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
   ...WINDOW,
   ...CONTRACTION,
   ...INDEXED,
+  ...SEGMENT,
+  ...SPARSE,
 };
 
 export const OP_NAMES: readonly OpName[] = Object.keys(OPS) as OpName[];

@@ -13,11 +13,13 @@ import type {
   GraphNode,
   OpAttrs,
   OpName,
+  SegmentOp,
   UnaryOp,
 } from '../../../src/engine/graph/node.js';
 import { OPS, OP_NAMES, build } from '../../../src/engine/ops/index.js';
 import type { RefArray } from '../../../src/engine/ops/index.js';
 import type { Rng } from './rng.js';
+import { drawFilledPointers, drawPointers, structureOf } from './structure.js';
 import type { Draw } from './values.js';
 import {
   awayFromZero,
@@ -320,6 +322,62 @@ const scatterAdd: Domain<'scatterAdd'> = (c) => {
   return { inputs: [c.summand(shape), indices(c, shape, size)], attrs: { axis, size } };
 };
 
+/** x [E, …] or its like, and pointers of a few segments. */
+const segmentSum: Domain<SegmentOp> = (c) => {
+  const shape = c.shape(1);
+  const ptr = drawPointers(c.rng, c.extent(), shape[0]!, c.values !== 'smooth');
+  return { inputs: [c.summand(shape), ptr], attrs: NO_ATTRS };
+};
+
+/** As `segmentSum`; the maximum of an empty segment, which is not finite, among special values. */
+const segmentMax: Domain<SegmentOp> = (c) => {
+  const shape = c.shape(1);
+  const smooth = c.values === 'smooth';
+  const x = smooth ? distinct(c.rng, shape, c.dtype) : c.tensor(shape, grid);
+  const [count, size] = [c.extent(), shape[0]!];
+  const special = c.values === 'special';
+  const ptr = special
+    ? drawPointers(c.rng, count, size, true)
+    : drawFilledPointers(c.rng, count, size);
+  return { inputs: [x, ptr], attrs: NO_ATTRS };
+};
+
+const segmentGather: Domain<'segmentGather'> = (c) => {
+  const shape = c.shape(1);
+  const size = c.rng.pick([0, 1, 3, 17, 1030]);
+  const ptr = drawPointers(c.rng, shape[0]!, size, c.values !== 'smooth');
+  return { inputs: [c.tensor(shape), ptr], attrs: { size } };
+};
+
+const segmentIds: Domain<'segmentIds'> = (c) => {
+  const size = c.rng.pick([0, 1, 5, 1024, 3001]);
+  const count = c.rng.pick([0, 1, 2, 9, 2000]);
+  return { inputs: [drawPointers(c.rng, count, size, true)], attrs: { size } };
+};
+
+/** A sparse matrix [V, U] of a few slots, and `features`. */
+function sparse(c: Context): { structure: RefArray[]; sizes: [number, number, number, number] } {
+  const [rows, columns, slots] = [c.extent(), c.extent(), c.rng.pick([0, 1, 3, 8, 20])];
+  const features = c.rng.pick([0, 1, 2, 3, 4, 5, 16, 17]);
+  const ptr = drawPointers(c.rng, rows, slots, c.values !== 'smooth');
+  const structure = structureOf(ptr, indices(c, [slots], columns), columns);
+  return { structure, sizes: [rows, columns, slots, features] };
+}
+
+const spmm: Domain<'spmm'> = (c) => {
+  const { structure, sizes } = sparse(c);
+  const [, columns, slots, features] = sizes;
+  const operands = [c.summand([slots]), c.summand([columns, features])];
+  return { inputs: [...operands, ...structure], attrs: NO_ATTRS };
+};
+
+const sddmm: Domain<'sddmm'> = (c) => {
+  const { structure, sizes } = sparse(c);
+  const [rows, columns, , features] = sizes;
+  const operands = [c.summand([rows, features]), c.summand([columns, features])];
+  return { inputs: [...operands, ...structure], attrs: NO_ATTRS };
+};
+
 const where: Domain<'where'> = (c) => {
   const shape = c.shape();
   const cond = tensor(c.rng, shape, 'bool', (rng) => rng.int(0, 1));
@@ -419,6 +477,13 @@ const DOMAINS: { readonly [K in DrawnOp]: Domain<K> } = {
   conv,
   gather,
   scatterAdd,
+  segmentSum,
+  segmentMax,
+  segmentArgMax: segmentMax,
+  segmentGather,
+  segmentIds,
+  spmm,
+  sddmm,
 };
 
 /** Dtypes to test an operation in: of its value operands; of its result where it has none. */

@@ -2,12 +2,13 @@ import type { Builder } from '../../graph/builder.js';
 import type { GraphNode } from '../../graph/node.js';
 import { isOp, topological } from '../../graph/node.js';
 import { expandConv } from './conv.js';
+import { expandSparse, isSparseOp } from './sparse.js';
 import { expandWindow, isWindowOp } from './window.js';
 
 /** Rewrites operations that have no kernel of their own in terms of those that have. */
 export function expand(b: Builder, roots: readonly GraphNode[]): readonly GraphNode[] {
   const order = topological(roots);
-  if (!order.some((node) => node.op === 'conv' || isWindowOp(node))) return roots;
+  if (!order.some((node) => node.op === 'conv' || isWindowOp(node) || isSparseOp(node))) return roots;
   const rewritten = new Map<GraphNode, GraphNode>();
   for (const node of order) {
     const inputs = node.inputs.map((x) => rewritten.get(x)!);
@@ -20,5 +21,6 @@ export function expand(b: Builder, roots: readonly GraphNode[]): readonly GraphN
 
 function expanded(b: Builder, node: GraphNode): GraphNode {
   if (isOp(node, 'conv')) return expandConv(b, node);
+  if (isSparseOp(node)) return expandSparse(b, node);
   return isWindowOp(node) ? expandWindow(b, node) : node;
 }

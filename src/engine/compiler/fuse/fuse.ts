@@ -1,13 +1,15 @@
 import { sizeOf } from '../../core/shape.js';
-import type { GraphNode } from '../../graph/node.js';
+import type { GraphNode, OpName } from '../../graph/node.js';
 import { isOp } from '../../graph/node.js';
-import { Group, isReduction, reducedAxes } from './group.js';
+import { Group, isReduction, isSegment, reducedAxes } from './group.js';
 import type { Materialization } from './materialize.js';
 import { isContraction } from './operands.js';
 
 /** Elements above which a kernel needs independent rows, or it could not be split over threads. */
 const SPLIT_ABOVE = 65536;
 const MIN_ROWS = 16;
+/** Values that join no kernel of others. */
+const BY_THEMSELVES: ReadonlySet<OpName> = new Set<OpName>(['scatterAdd', 'segmentIds']);
 /** Buffers one kernel may touch. */
 const MAX_BUFFERS = 14;
 
@@ -52,7 +54,7 @@ interface State {
 }
 
 function join(state: State, node: GraphNode, sources: readonly GraphNode[]): Group | undefined {
-  if (isContraction(node) || node.op === 'scatterAdd') return undefined;
+  if (isContraction(node) || BY_THEMSELVES.has(node.op)) return undefined;
   const candidates = new Set<Group>();
   for (let i = sources.length - 1; i >= 0; i--) {
     const g = state.groupOf.get(sources[i]!);
@@ -66,8 +68,9 @@ function join(state: State, node: GraphNode, sources: readonly GraphNode[]): Gro
 }
 
 function fits(state: State, g: Group, node: GraphNode, sources: readonly GraphNode[]): boolean {
-  if (g.kind === 'scatter') return false;
-  if (g.kind === 'contract' && isReduction(node)) return false;
+  if (g.kind === 'scatter' || g.kind === 'ids') return false;
+  if (isSegment(node) && g.kind !== 'segment') return false;
+  if ((g.kind === 'contract' || g.kind === 'segment') && isReduction(node)) return false;
   // Updates stay plain maps: then those of all parameters are one kernel.
   const updates = g.members.some((m) => state.pinned.has(m.node));
   if (state.pinned.has(node) && !updates) return false;
@@ -77,7 +80,7 @@ function fits(state: State, g: Group, node: GraphNode, sources: readonly GraphNo
     if (producer && producer !== g && producer.before.has(g)) return false;
   }
   if (g.bufferCount + sources.length > MAX_BUFFERS) return false;
-  if (g.kind === 'contract') return true;
+  if (g.kind === 'contract' || g.kind === 'segment') return true;
   const axes = isReduction(node) ? reducedAxes(node) : g.reduced;
   if (isReduction(node) && node.inputs[0]!.shape.join() !== g.extents.join()) return false;
   return axes.length === 0 || enoughRows(g.extents, axes);
@@ -90,6 +93,7 @@ function enoughRows(extents: readonly number[], reduced: readonly number[]): boo
 
 function admit(g: Group, node: GraphNode): boolean {
   if (isReduction(node)) return g.tryReduce(node);
+  if (isSegment(node)) return g.trySegment(node);
   if (g.kind === 'contract') {
     return g.place(node)?.role === 'full' && g.tryMap(node);
   }
@@ -104,6 +108,13 @@ function begin(state: State, node: GraphNode): Group {
   } else if (isOp(node, 'scatterAdd')) {
     group = new Group('scatter', node.inputs[0]!.shape, state.inMemory);
     group.scatter(node);
+  } else if (isSegment(node)) {
+    const [first, ...features] = node.inputs[0]!.shape;
+    group = new Group('segment', [node.shape[0]!, first!, ...features], state.inMemory);
+    group.trySegment(node);
+  } else if (isOp(node, 'segmentIds')) {
+    group = new Group('ids', node.shape, state.inMemory);
+    group.segmentIds(node);
   } else if (isReduction(node)) {
     group = new Group('loops', node.inputs[0]!.shape, state.inMemory);
     group.tryReduce(node);

@@ -1,7 +1,7 @@
-import type { GraphNode, OpName } from '../../graph/node.js';
+import type { GraphNode, OpName, SegmentOp } from '../../graph/node.js';
 import { isOp } from '../../graph/node.js';
-import { keyOf, linearize } from '../kernel/affine.js';
-import { load, loadsOf, resultOf } from '../kernel/expr.js';
+import { dimension, keyOf, linearize } from '../kernel/affine.js';
+import { load, loadsOf, resultOf, walk } from '../kernel/expr.js';
 import type { Affine, KernelExpr } from '../kernel/types.js';
 import { identityIndex, Kernelizer } from './kernelize.js';
 import type { ContractionNode } from './operands.js';
@@ -11,9 +11,9 @@ import { reachOperands } from './operands.js';
  * - full: a value for every point of the kernel's space;
  * - reduce: a reduction over the space's reduced dimensions;
  * - outer: a value for every point of the kept dimensions, computed from reductions;
- * - contract: the contraction itself; scatter: the scatter itself.
+ * - contract: the contraction itself; scatter: the scatter itself; ids: the numbers of segments.
  */
-export type Role = 'full' | 'reduce' | 'outer' | 'contract' | 'scatter';
+export type Role = 'full' | 'reduce' | 'outer' | 'contract' | 'scatter' | 'ids';
 
 export interface Member {
   readonly node: GraphNode;
@@ -40,9 +40,11 @@ export class Group {
   private touched: number | undefined;
   /** Of a scatter: the index each update goes to. */
   row: KernelExpr | undefined;
+  /** Of segments, which dimension 0 counts, and whose elements 1: where each of them begins. */
+  pointer: KernelExpr | undefined;
 
   constructor(
-    readonly kind: 'loops' | 'contract' | 'scatter',
+    readonly kind: 'loops' | 'contract' | 'scatter' | 'segment' | 'ids',
     /** Extents of the loop dimensions. */
     readonly extents: readonly number[],
     private readonly inMemory: ReadonlySet<GraphNode>,
@@ -94,7 +96,7 @@ export class Group {
   /** The dimensions over which a value of `node`'s shape would lie in this space, if it fits. */
   place(node: GraphNode): { role: 'full' | 'outer'; dims: number[] } | undefined {
     const all = this.extents.map((_, i) => i);
-    const full = matchDims(node.shape, this.extents, all);
+    const full = this.kind !== 'segment' && matchDims(node.shape, this.extents, all);
     if (full) return { role: 'full', dims: full };
     if (this.reduced.length === 0) return undefined;
     const outer = matchDims(node.shape, this.extents, this.outerDims());
@@ -148,6 +150,45 @@ export class Group {
     this.add({ node, role: 'scatter', expr, index: linearize(index, updates!.shape) });
   }
 
+  /**
+   * Adds a reduction over segments, of which dimension 0 counts the segments and 1 the elements. It
+   * joins others over the same pointers that read some of the same data.
+   */
+  trySegment(node: GraphNode): boolean {
+    const [x, ptr] = node.inputs as [GraphNode, GraphNode];
+    const [first] = this.members;
+    const extents = [node.shape[0]!, ...x.shape];
+    if (first && (first.node.inputs[1] !== ptr || extents.join() !== this.extents.join())) {
+      return false;
+    }
+    return this.attempt(() => {
+      const expr = this.kernelizer.at(
+        x,
+        identityIndex(
+          x.shape,
+          x.shape.map((_, i) => i + 1),
+        ),
+      );
+      if (walk([expr]).some((e) => e.kind === 'result')) throw new OutOfPlace();
+      const known = loadsOf(this.members.filter((m) => m.role === 'reduce').map((m) => m.expr));
+      if (first && ![...loadsOf([expr])].some((n) => known.has(n))) throw new OutOfPlace();
+      this.pointer = this.kernelizer.at(ptr, [dimension(0, ptr.shape[0]!)]);
+      this.read = [...loadsOf([this.pointer])];
+      this.reduced = [1];
+      const dims = node.shape.map((_, i) => (i === 0 ? 0 : i + 1));
+      const index = linearize(identityIndex(node.shape, dims), node.shape);
+      this.add({ node, role: 'reduce', expr, index });
+    });
+  }
+
+  /** Makes this the group that numbers the segments of pointers, whose space is their elements. */
+  segmentIds(node: GraphNode<'segmentIds'>): void {
+    const ptr = node.inputs[0]!;
+    this.pointer = this.kernelizer.at(ptr, [dimension(0, ptr.shape[0]!)]);
+    const index = linearize(identityIndex(node.shape, [0]), node.shape);
+    this.add({ node, role: 'ids', expr: this.pointer, index });
+  }
+
   private attempt(action: () => void): boolean {
     try {
       action();
@@ -170,6 +211,16 @@ const REDUCTIONS: ReadonlySet<OpName> = new Set<OpName>([
 
 export function isReduction(node: GraphNode): boolean {
   return REDUCTIONS.has(node.op);
+}
+
+const SEGMENTS: Record<SegmentOp, true> = {
+  segmentSum: true,
+  segmentMax: true,
+  segmentArgMax: true,
+};
+
+export function isSegment(node: GraphNode): boolean {
+  return node.op in SEGMENTS;
 }
 
 export function reducedAxes(node: GraphNode): readonly number[] {

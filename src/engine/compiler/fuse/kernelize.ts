@@ -28,6 +28,10 @@ export const ROOTS: ReadonlySet<OpName> = new Set<OpName>([
   'dot',
   'conv',
   'scatterAdd',
+  'segmentSum',
+  'segmentMax',
+  'segmentArgMax',
+  'segmentIds',
 ]);
 
 /** Operations that only rename elements. */

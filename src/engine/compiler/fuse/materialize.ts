@@ -21,7 +21,8 @@ const COST: Partial<Record<OpName, number>> = {
   rsqrt: 8,
   reciprocal: 4,
   randomBits: 40,
-  gather: 4,
+  // Below RECOMPUTE_BELOW with both its loads: rows picked by an index are never stored twice.
+  gather: 3,
 };
 
 /** A value used more than once is kept if computing it again costs at least this much. */

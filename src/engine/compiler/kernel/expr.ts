@@ -62,7 +62,7 @@ export function childrenOf(e: KernelExpr): readonly KernelExpr[] {
 }
 
 /** The expressions whose values an index uses. */
-function dataOf(index: Affine): KernelExpr[] {
+export function dataOf(index: Affine): KernelExpr[] {
   const out: KernelExpr[] = [];
   for (const a of nested(index)) {
     for (const t of a.terms) if (t.atom.kind === 'data') out.push(t.atom.expr);

@@ -5,7 +5,7 @@ import type { FuncBuilder } from '../ir/builder.js';
 import { constant, i32 } from '../ir/builder.js';
 import type { Ty, Val } from '../ir/ir.js';
 import { scalar } from '../ir/ir.js';
-import { childrenOf, walk } from '../kernel/expr.js';
+import { childrenOf, dataOf, walk } from '../kernel/expr.js';
 import type { Affine, KernelExpr, Within } from '../kernel/types.js';
 import { elemOf, emitApply, lowByte, memOf } from './apply.js';
 import { emitPhilox, loadPhilox } from './random.js';
@@ -19,6 +19,8 @@ export interface Lanes {
   /** Conditions that hold, or do not hold, all along this part of the loop. */
   readonly facts?: ReadonlyMap<Within, boolean>;
 }
+
+export const NO_LANES: Lanes = { dim: -1, mask: 0, lanes: 1 };
 
 /** What all emitters of one function share. */
 export interface FunctionContext {
@@ -89,8 +91,13 @@ export class Emitter {
   }
 
   private hoistOnce(e: KernelExpr, loops: number, seen: Set<KernelExpr>): void {
-    if (e.kind === 'constant' || e.kind === 'choose' || seen.has(e)) return;
+    if (e.kind === 'constant' || seen.has(e)) return;
     seen.add(e);
+    if (e.kind === 'choose') {
+      // What decides is computed in any case; what is chosen, only where it is.
+      for (const w of e.when) for (const c of dataOf(w.index)) this.hoistOnce(c, loops, seen);
+      return;
+    }
     if ((e.dims & loops) === 0 && this.available(e)) this.emit(e);
     else for (const c of childrenOf(e)) this.hoistOnce(c, loops, seen);
   }
@@ -114,10 +121,9 @@ export class Emitter {
   }
 
   private lookup(e: KernelExpr): Val | undefined {
-    const own = this.memo.get(e);
-    if (own) return own;
-    // An outer emitter only ever computed what does not change inside these loops.
-    return this.guard ? undefined : this.parent?.lookup(e);
+    // An outer emitter only ever computed what does not change inside these loops, and one without
+    // this guard what holds with it.
+    return this.memo.get(e) ?? this.parent?.lookup(e);
   }
 
   private varies(x: { readonly dims: number }): boolean {

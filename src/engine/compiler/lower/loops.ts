@@ -7,7 +7,7 @@ import { coefficient, isPure } from '../kernel/affine.js';
 import { childrenOf, walk } from '../kernel/expr.js';
 import type { KernelExpr } from '../kernel/types.js';
 import type { FunctionContext, Lanes } from './emitter.js';
-import { Emitter, rowContext } from './emitter.js';
+import { Emitter, NO_LANES, rowContext } from './emitter.js';
 import { Reduction } from './reduction.js';
 import type { Part } from './split.js';
 import { splitLoop } from './split.js';
@@ -311,8 +311,6 @@ class LoopKernel {
     });
   }
 }
-
-const NO_LANES: Lanes = { dim: -1, mask: 0, lanes: 1 };
 
 /** A map over one contiguous run of elements: its extent is data, not code. */
 function isFlat(group: Group, outer: readonly Loop[], exprs: readonly KernelExpr[]): boolean {

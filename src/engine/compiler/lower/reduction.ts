@@ -1,6 +1,6 @@
 import { isFloat } from '../../core/dtype.js';
 import { InternalError } from '../../core/errors.js';
-import type { GraphNode } from '../../graph/node.js';
+import type { GraphNode, SegmentOp } from '../../graph/node.js';
 import type { FuncBuilder, Mut } from '../ir/builder.js';
 import { constant } from '../ir/builder.js';
 import type { Ty, Val } from '../ir/ir.js';
@@ -12,6 +12,13 @@ import type { Emitter } from './emitter.js';
 export const VIRTUAL_LANES = 16;
 
 type Kind = 'sum' | 'prod' | 'reduceMax' | 'reduceMin' | 'argMax' | 'argMin';
+
+/** Reductions over segments are taken in as others are. */
+const OVER_SEGMENTS: Record<SegmentOp, Kind> = {
+  segmentSum: 'sum',
+  segmentMax: 'reduceMax',
+  segmentArgMax: 'argMax',
+};
 
 /**
  * A reduction under way. Along outputs (`across` = 0) each lane holds an output of its own: one
@@ -31,7 +38,7 @@ export class Reduction {
     lanes: number,
     private readonly across: number,
   ) {
-    this.kind = node.op as Kind;
+    this.kind = OVER_SEGMENTS[node.op as SegmentOp] ?? (node.op as Kind);
     const { dtype } = node.inputs[0]!;
     const width = across > 0 ? across : lanes;
     this.ty = { elem: elemOf(dtype), lanes: width };

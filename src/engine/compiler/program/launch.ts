@@ -7,6 +7,8 @@ import { loadsOf } from '../kernel/expr.js';
 import { lowerLoops } from '../lower/loops.js';
 import { CONTRACTION_WORDS, lowerMatmul } from '../lower/matmul.js';
 import { lowerScatter } from '../lower/scatter.js';
+import { lowerSegment } from '../lower/segment.js';
+import { lowerSegmentIds } from '../lower/segment-ids.js';
 
 /** A word of a kernel's parameter row. */
 export type Word =
@@ -42,6 +44,10 @@ export class Lowering {
         return this.contraction(group, stored);
       case 'scatter':
         return this.scatter(group);
+      case 'segment':
+        return this.segment(group, stored);
+      case 'ids':
+        return this.segmentIds(group);
     }
   }
 
@@ -96,6 +102,34 @@ export class Lowering {
     return {
       group,
       stages: [{ entry: this.share(name, [func]).of(func.name), extent: 1 }],
+      words: buffers.map((of) => ({ kind: 'address', of, offset: 0 })),
+      workspaceBytes: 0,
+      plan,
+      flops: 0,
+    };
+  }
+
+  private segment(group: Group, stored: ReadonlySet<GraphNode>): Launch {
+    const buffers = [...new Set([...group.operands(), ...buffersOf(group, stored)])];
+    const name = this.nextName();
+    return this.single(group, buffers, lowerSegment(group, stored, buffers, this.target, name));
+  }
+
+  private segmentIds(group: Group): Launch {
+    const buffers = [...loadsOf([group.pointer!]), group.members[0]!.node];
+    const lowered = lowerSegmentIds(group, buffers, this.target, this.nextName());
+    return this.single(group, buffers, lowered);
+  }
+
+  /** The launch of a kernel of one function, whose parameters are the addresses of `buffers`. */
+  private single(
+    group: Group,
+    buffers: readonly GraphNode[],
+    { func, extent, plan }: { readonly func: Func; readonly extent: number; readonly plan: string },
+  ): Launch {
+    return {
+      group,
+      stages: [{ entry: this.share(`k${this.count - 1}_`, [func]).of(func.name), extent }],
       words: buffers.map((of) => ({ kind: 'address', of, offset: 0 })),
       workspaceBytes: 0,
       plan,

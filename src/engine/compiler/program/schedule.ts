@@ -170,9 +170,7 @@ function prune(ordered: readonly Group[], needed: Set<GraphNode>): Set<GraphNode
         else if (e.kind === 'load') needed.add(e.buffer);
         else if (e.kind === 'random') needed.add(e.state);
       }
-      if (m.role === 'scatter' || m.role === 'contract') {
-        for (const n of g.operands()) needed.add(n);
-      }
+      for (const n of g.operands()) needed.add(n);
     }
   }
   return needed;
