@@ -12,4 +12,5 @@ export {
   NumericError,
   ShapeError,
 } from './engine/core/errors.js';
+export * from './sparse/index.js';
 export * from './tensor/index.js';

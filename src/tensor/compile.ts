@@ -10,9 +10,8 @@ import { settlePending } from './evaluate.js';
 import { isGradEnabled } from './grad-mode.js';
 import { ownerOf } from './history.js';
 import { StateTensor } from './parameter.js';
-import { checkRange } from './require-range.js';
 import { Tensor } from './tensor.js';
-import type { RangeCheck, Setting } from './trace.js';
+import type { InputCheck, Setting } from './trace.js';
 import { Trace, activeTrace, record } from './trace.js';
 import { mapTree } from './tree.js';
 import { evaluate } from './value.js';
@@ -156,7 +155,7 @@ class CompiledCall {
   private readonly outputs: readonly Aval[];
   /** The function's result with slots for tensors. */
   private readonly result: unknown;
-  private readonly checks: readonly RangeCheck[];
+  private readonly checks: readonly InputCheck[];
   private readonly assumed: ReadonlyMap<Setting, unknown>;
   private readonly assumedGrad: ReadonlyMap<{ readonly requiresGrad: boolean }, boolean>;
   private readonly settings: ReadonlyMap<Setting, unknown>;
@@ -206,7 +205,7 @@ class CompiledCall {
 
   run(args: readonly unknown[]): unknown {
     const inputs = inputValues(args);
-    for (const check of this.checks) checkRange(inputs[check.position]!, check);
+    for (const { position, check } of this.checks) check(inputs[position]!);
     settlePending();
     const values = this.program.run(inputs);
     for (const [setting, value] of this.settings) setting.value = value;

@@ -52,6 +52,7 @@ export {
 } from './random.js';
 export type { Axes, NormOptions, ReduceOptions, VarianceOptions } from './reduction.js';
 export { requireRange } from './require-range.js';
+export { segmentGather, segmentMax, segmentMean, segmentSum } from './segment.js';
 export type { Padding, PerAxis } from './spatial.js';
 export type { BackwardOptions } from './tensor.js';
 export { Tensor } from './tensor.js';

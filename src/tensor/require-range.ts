@@ -1,9 +1,8 @@
 import type { TypedArray } from '../engine/core/dtype.js';
 import { IndexError } from '../engine/core/errors.js';
-import type { GraphNode } from '../engine/graph/node.js';
+import type { GraphNode, OpName } from '../engine/graph/node.js';
 import { isOp } from '../engine/graph/node.js';
 import { InputSource } from '../engine/runtime/storage.js';
-import type { RangeCheck } from './trace.js';
 import { activeTrace } from './trace.js';
 import type { TensorValue } from './value.js';
 
@@ -20,33 +19,37 @@ export function requireRange<T>(
   { allowed }: { readonly allowed?: number } = {},
 ): void {
   const text = typeof message === 'string' ? () => message : message;
-  const check = { low, high, allowed, message: text };
-  if (t.isConcrete) {
-    checkRange(t.storage().hostValues(), check);
-    return;
-  }
-  const trace = activeTrace();
-  if (!trace) return;
-  const position = inputBehind(t.node());
-  if (position !== undefined) trace.checks.push({ ...check, position });
-}
-
-/** Throws an IndexError with the first value out of range. */
-export function checkRange(values: TypedArray, check: Omit<RangeCheck, 'position'>): void {
-  const { low, high, allowed } = check;
-  for (const value of values) {
-    if (!(value >= low && value < high) && value !== allowed) {
-      throw new IndexError(check.message(value));
+  requireValues(t, check, MOVED);
+  function check(values: TypedArray): void {
+    for (const value of values) {
+      if (!(value >= low && value < high) && value !== allowed) throw new IndexError(text(value));
     }
   }
 }
 
-/** The position of the input whose values, all of them, `node` holds. */
-function inputBehind(node: GraphNode): number | undefined {
-  let at = node;
-  while (isOp(at, 'reshape') || isOp(at, 'permute') || isOp(at, 'flip') || isOp(at, 'broadcast')) {
-    at = at.inputs[0]!;
+/** As `requireRange`, for any check of the values in their order. */
+export function requireValues<T>(
+  t: TensorValue<T>,
+  check: (values: TypedArray) => void,
+  through: ReadonlySet<OpName> = IN_ORDER,
+): void {
+  if (t.isConcrete) {
+    check(t.storage().hostValues());
+    return;
   }
+  const trace = activeTrace();
+  if (!trace) return;
+  const position = inputBehind(t.node(), through);
+  if (position !== undefined) trace.checks.push({ position, check });
+}
+
+const IN_ORDER: ReadonlySet<OpName> = new Set<OpName>(['reshape']);
+const MOVED: ReadonlySet<OpName> = new Set<OpName>(['reshape', 'permute', 'flip', 'broadcast']);
+
+/** The position of the input whose values, all of them, `node` holds. */
+function inputBehind(node: GraphNode, through: ReadonlySet<OpName>): number | undefined {
+  let at = node;
+  while (through.has(at.op)) at = at.inputs[0]!;
   if (!isOp(at, 'leaf')) return undefined;
   return at.attrs.source instanceof InputSource ? at.attrs.source.position : undefined;
 }

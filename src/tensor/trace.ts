@@ -1,15 +1,13 @@
+import type { TypedArray } from '../engine/core/dtype.js';
 import { build } from '../engine/ops/index.js';
 import type { Aval, GraphNode } from '../engine/graph/node.js';
 import { ArgumentError } from '../engine/core/errors.js';
 import { InputSource, type Variable } from '../engine/runtime/storage.js';
 
 /** A check of an input's values, made before each run of a program. */
-export interface RangeCheck {
+export interface InputCheck {
   readonly position: number;
-  readonly low: number;
-  readonly high: number;
-  readonly allowed: number | undefined;
-  readonly message: (value: number) => string;
+  readonly check: (values: TypedArray) => void;
 }
 
 /** What a compiled function reads and sets outside itself, without it being a tensor. */
@@ -20,7 +18,7 @@ export interface Setting {
 /** The recording of one call of a compiled function: what it takes, reads, assigns and assumes. */
 export class Trace {
   readonly inputs: Aval[] = [];
-  readonly checks: RangeCheck[] = [];
+  readonly checks: InputCheck[] = [];
   /** Settings the function read before it set them: what they were. */
   readonly assumed = new Map<Setting, unknown>();
   /** Settings the function set. */

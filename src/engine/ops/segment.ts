@@ -63,12 +63,7 @@ interface SegmentSpec<K extends SegmentOp> {
   readonly equation: string;
   readonly dtype?: DType;
   /** Reduces elements start … stop - 1, of which `at` gives the values. */
-  readonly reduce: (
-    at: (e: number) => number,
-    start: number,
-    stop: number,
-    dtype: DType,
-  ) => number;
+  readonly reduce: (at: (e: number) => number, start: number, stop: number, dtype: DType) => number;
   readonly gradient: OpRow<K>['gradient'];
 }
 
@@ -125,10 +120,7 @@ const segmentSum = segment('segmentSum', {
     }
     return total;
   },
-  gradient: (b, node, g) => [
-    b.segmentGather(g, node.inputs[1]!, node.inputs[0]!.shape[0]!),
-    null,
-  ],
+  gradient: (b, node, g) => [b.segmentGather(g, node.inputs[1]!, node.inputs[0]!.shape[0]!), null],
 });
 
 const segmentMax = segment('segmentMax', {

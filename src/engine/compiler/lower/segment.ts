@@ -184,9 +184,7 @@ class SegmentKernel {
 
   private emitResults(at: Emitter): void {
     const kept = this.group.members.filter((m) => this.stored.has(m.node));
-    const values = kept.map((m) =>
-      m.role === 'reduce' ? at.result(m.node)! : at.emit(m.expr),
-    );
+    const values = kept.map((m) => (m.role === 'reduce' ? at.result(m.node)! : at.emit(m.expr)));
     kept.forEach((m, i) => at.store(m.node, m.index, values[i]!));
   }
 }

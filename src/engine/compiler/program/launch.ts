@@ -98,15 +98,7 @@ export class Lowering {
     const buffers = [...loads].filter((n) => n !== member.node);
     buffers.push(member.node);
     const name = this.nextName();
-    const { func, plan } = lowerScatter(group, group.row!, buffers, this.target, name);
-    return {
-      group,
-      stages: [{ entry: this.share(name, [func]).of(func.name), extent: 1 }],
-      words: buffers.map((of) => ({ kind: 'address', of, offset: 0 })),
-      workspaceBytes: 0,
-      plan,
-      flops: 0,
-    };
+    return this.single(group, buffers, lowerScatter(group, group.row!, buffers, this.target, name));
   }
 
   private segment(group: Group, stored: ReadonlySet<GraphNode>): Launch {
