@@ -1,16 +1,13 @@
 // covers: src/engine/backends/native/device.ts, src/engine/runtime/program.ts, src/engine/runtime/device.ts, src/engine/runtime/planned-device.ts, src/native.ts
-import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from 'vitest';
 import { interpreterDevice } from '../../../src/engine/backends/interpreter/device.js';
 import { nativeTarget } from '../../../src/engine/backends/native/compiler.js';
-import { WasmDevice, wasmTarget } from '../../../src/engine/backends/wasm/device.js';
-import { emitModule } from '../../../src/engine/backends/wasm/emit.js';
-import { Arena } from '../../../src/engine/runtime/arena.js';
+import { WasmDevice } from '../../../src/engine/backends/wasm/device.js';
 import type { Device } from '../../../src/engine/runtime/device.js';
-import { PlannedDevice } from '../../../src/engine/runtime/planned-device.js';
 import { NativeDevice } from '../../../src/native.js';
 import type { MlpStep } from './mlp-step.js';
 import { mlpStep, stateOf } from './mlp-step.js';
+import { twoThreads } from './two-threads.js';
 
 const SIZES = [37, 65, 32, 10];
 const STEPS = 5;
@@ -18,47 +15,6 @@ const STEPS = 5;
 function train(device: Device, step: MlpStep, steps = STEPS): number[] {
   const program = device.compile(step.spec);
   return Array.from({ length: steps }, () => program.run(step.inputs)[0]![0]!);
-}
-
-/** Runs the second half of every kernel in a worker. */
-function twoThreads(): { device: Device; stop: () => Promise<unknown> } {
-  const arena = new Arena({ shared: true, maximum: 2 ** 28 });
-  const worker = new Worker(
-    `const { parentPort } = require('node:worker_threads');
-     let main;
-     parentPort.on('message', ({ bytes, entry, memory, table }) => {
-       if (bytes) {
-         const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-         main = instance.exports[entry];
-       } else main(table, 1, 2);
-     });`,
-    { eval: true },
-  );
-  const device = new PlannedDevice(
-    {
-      name: 'two threads',
-      target: wasmTarget,
-      load(plan, { memory, initialPages, maximumPages }) {
-        const bytes = emitModule(plan.module, {
-          sharedMemory: true,
-          initialPages,
-          maxPages: maximumPages,
-          relaxedSimd: false,
-        });
-        worker.postMessage({ bytes, entry: plan.entry, memory });
-        const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-          env: { memory },
-        });
-        const main = instance.exports[plan.entry] as (...args: number[]) => void;
-        return (table) => {
-          worker.postMessage({ table });
-          main(table, 0, 2);
-        };
-      },
-    },
-    arena,
-  );
-  return { device, stop: () => worker.terminate() };
 }
 
 describe('the training step of an MLP', () => {
