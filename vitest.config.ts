@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** What stands on tensors has to hold on the reference device and on the compiled one. */
-const onTensors = ['test/tensor/**/*.test.ts', 'test/nn/**/*.test.ts', 'test/optim/**/*.test.ts'];
+const onTensors = ['tensor', 'sparse', 'nn', 'optim'].map((name) => `test/${name}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
