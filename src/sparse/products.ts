@@ -31,7 +31,7 @@ export function spmm(a: Csr, x: Tensor, values?: Tensor): Tensor {
 }
 
 /**
- * The product of two dense matrices at the slots of a sparse one: y[j] = Σ_f x[v, f] · y[index[j], f]
+ * The product of two dense matrices at the slots of a sparse one: z[j] = Σ_f x[v, f] · y[index[j], f]
  * for slot j of row v. A is [V, U], x [V, F], y [U, F], the result [E] in the order of A's slots; f32,
  * f64 or i32, which wraps. Gradients flow to x and y. Throws a ShapeError or DTypeError.
  *

@@ -108,7 +108,7 @@ const sddmm: OpRow<'sddmm'> = {
   doc:
     'The product of two dense matrices, the right one transposed, at the slots of a sparse matrix ' +
     `alone. ${STRUCTURE} A slot in no row or out of range of the columns gives 0. i32 wraps.`,
-  equation: 'y[j] = Σ_f x[v, f] · y[index[j], f] where ptr[v] ≤ j < ptr[v+1]',
+  equation: 'z[j] = Σ_f x[v, f] · y[index[j], f] where ptr[v] ≤ j < ptr[v+1]',
   dtypes: DTYPES,
   infer(inputs) {
     const [x, y, ...structure] = operands('sddmm', inputs, 8);

@@ -8,7 +8,8 @@ import { expandWindow, isWindowOp } from './window.js';
 /** Rewrites operations that have no kernel of their own in terms of those that have. */
 export function expand(b: Builder, roots: readonly GraphNode[]): readonly GraphNode[] {
   const order = topological(roots);
-  if (!order.some((node) => node.op === 'conv' || isWindowOp(node) || isSparseOp(node))) return roots;
+  if (!order.some((node) => node.op === 'conv' || isWindowOp(node) || isSparseOp(node)))
+    return roots;
   const rewritten = new Map<GraphNode, GraphNode>();
   for (const node of order) {
     const inputs = node.inputs.map((x) => rewritten.get(x)!);

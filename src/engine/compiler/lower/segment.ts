@@ -61,7 +61,9 @@ class SegmentKernel {
     this.reductions = group.members.filter((m) => m.role === 'reduce');
     const wide = walk(exprs).some((e) => e.dtype === 'f64');
     this.lanes = wide ? 1 : target.vectorBytes / 4;
-    const block = (wide ? WIDE_BLOCK : BLOCK) / 2 ** Math.ceil(Math.log2(this.reductions.length));
+    // Several reductions share the registers.
+    const share = 2 ** Math.ceil(Math.log2(Math.max(1, this.reductions.length)));
+    const block = (wide ? WIDE_BLOCK : BLOCK) / share;
     this.block = Math.max(this.lanes, block);
     this.b = new FuncBuilder(name);
     const p = this.b.param('p');
