@@ -69,6 +69,29 @@ def conv(task):
     return outcome, run
 
 
+def segment(task):
+    ptr, index, values, x = (load(task[name]) for name in ('ptr', 'index', 'values', 'x'))
+    nodes = len(ptr) - 1
+    matrix = torch.sparse_csr_tensor(ptr, index, values, (nodes, nodes))
+    lengths = ptr.diff().long()
+    result = None
+
+    def run(iterations):
+        nonlocal result
+        with torch.inference_mode():
+            for _ in range(iterations):
+                if task['op'] == 'spmm':
+                    result = matrix @ x
+                else:
+                    result = torch.segment_reduce(x, 'sum', lengths=lengths, unsafe=True)
+
+    def outcome():
+        run(1)
+        return result.flatten().tolist()
+
+    return outcome, run
+
+
 def mlp_step(task):
     layers = []
     for weight, bias in zip(task['weights'], task['biases']):
@@ -105,7 +128,7 @@ def mlp_step(task):
     return lambda: [step().item()], run
 
 
-MAKERS = {'matmul': matmul, 'conv': conv, 'mlpStep': mlp_step}
+MAKERS = {'matmul': matmul, 'conv': conv, 'segment': segment, 'mlpStep': mlp_step}
 instances = {}
 
 

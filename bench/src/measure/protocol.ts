@@ -47,13 +47,26 @@ export interface ConvTask {
   readonly groups: number;
 }
 
+/** Sums over the edges of each node: of rows x [E, F], or of values · x[index] for x [V, F]. */
+export interface SegmentTask {
+  readonly kind: 'segment';
+  readonly op: 'sum' | 'spmm';
+  /** [V + 1], i32: node v has the edges ptr[v] to ptr[v + 1] - 1. */
+  readonly ptr: ArrayFile;
+  /** [E], i32 */
+  readonly index: ArrayFile;
+  /** [E] */
+  readonly values: ArrayFile;
+  readonly x: ArrayFile;
+}
+
 /** Multiply-adds in registers alone; `relaxed` takes the fused instruction. */
 export interface PeakTask {
   readonly kind: 'peak';
   readonly relaxed: boolean;
 }
 
-export type Task = MatmulTask | ConvTask | MlpStepTask | PeakTask;
+export type Task = MatmulTask | ConvTask | SegmentTask | MlpStepTask | PeakTask;
 
 export interface OpenRequest {
   readonly command: 'open';

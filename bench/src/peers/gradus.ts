@@ -1,10 +1,22 @@
 // Gradus itself, through its public interface. Operands and results that stay in place are state,
 // as weights are in training; a training step's images and labels are ordinary tensors.
 import { readFileSync } from 'node:fs';
-import { StateTensor, compile, conv, fromData, getDevice, grad, zeros, type Tensor } from 'gradus';
+import {
+  Csr,
+  StateTensor,
+  compile,
+  conv,
+  fromData,
+  getDevice,
+  grad,
+  segmentSum,
+  spmm,
+} from 'gradus';
+import { zeros, type Tensor } from 'gradus';
 import { crossEntropy, Linear, ReLU, Sequential } from 'gradus/nn';
 import { Adam } from 'gradus/optim';
-import type { ArrayFile, ConvTask, MatmulTask, MlpStepTask } from '../measure/protocol.js';
+import type { ArrayFile, ConvTask, MatmulTask } from '../measure/protocol.js';
+import type { MlpStepTask, SegmentTask } from '../measure/protocol.js';
 import { readFloats, readInts, transpose, unstack } from './arrays.js';
 import type { Instance, Peer } from './peer.js';
 
@@ -72,6 +84,33 @@ function convolution(task: ConvTask): Instance {
   };
 }
 
+function segmentSums(task: SegmentTask): Instance {
+  const shape = [...task.x.shape];
+  const x = new StateTensor(fromData(readFloats(task.x), shape));
+  const values = new StateTensor(fromData(readFloats(task.values), [...task.values.shape]));
+  const [ptr, index] = [readInts(task.ptr), readInts(task.index)];
+  const nodes = ptr.length - 1;
+  const result = new StateTensor(zeros([nodes, shape[1]!]));
+  let step: () => unknown;
+  if (task.op === 'sum') {
+    const pointers = new StateTensor(fromData(ptr, [ptr.length], { dtype: 'i32' }));
+    step = compile(() => result.assign(segmentSum(x.add(0), pointers.add(0))), { name: 'segment' });
+  } else {
+    const matrix = Csr.fromRows(ptr, index, nodes);
+    step = compile(() => result.assign(spmm(matrix, x.add(0), values.add(0))), { name: 'spmm' });
+  }
+  return {
+    outcome: () => {
+      step();
+      return result.dataSync();
+    },
+    run: (iterations) => {
+      for (let i = 0; i < iterations; i++) step();
+    },
+    arena,
+  };
+}
+
 function makeModel(task: MlpStepTask): Sequential {
   const layers = task.weights.flatMap((file, i) => {
     const [inFeatures, outFeatures] = file.shape as [number, number];
@@ -116,4 +155,7 @@ function mlpStep(task: MlpStepTask): Instance {
   };
 }
 
-export const gradus: Peer = { open, prepare: { matmul, conv: convolution, mlpStep } };
+export const gradus: Peer = {
+  open,
+  prepare: { matmul, conv: convolution, segment: segmentSums, mlpStep },
+};

@@ -1,7 +1,8 @@
-import { medianRatio } from '../measure/statistics.js';
+import { median, medianRatio } from '../measure/statistics.js';
 import type { Entry, LongRun, Outcome, Results, Timings } from '../results.js';
 import { CONVS, convName } from '../workloads/conv.js';
 import type { Pass } from '../workloads/conv-reference.js';
+import { SEGMENT_OPS, segmentName, segmentSizes } from '../workloads/segment.js';
 import { mlpName } from '../workloads/mlp-step.js';
 import { digits, mebibytes, percent, times, type Table } from './format.js';
 import { entryOf, growthPerStep, shareOfPeak } from './tables.js';
@@ -81,6 +82,29 @@ function convGoals(timings: Timings): Goal[] {
   return [...padding, ...gradients];
 }
 
+/** Ten times the edges may take so many times as long, though they leave the caches behind. */
+const TENFOLD = 20;
+
+function segmentGoals(timings: Timings): Goal[] {
+  return SEGMENT_OPS.flatMap((op) => {
+    const entries = segmentSizes.flatMap((edges) => {
+      const entry = entryOf(timings, segmentName(op, edges), 'gradus');
+      return entry ? [{ edges, entry }] : [];
+    });
+    if (entries.length < segmentSizes.length) return [];
+    const each = entries.map(({ edges, entry }) => (median(entry.ms) * 1e6) / edges);
+    const worst = each.slice(1).map((ns, i) => (10 * ns) / each[i]!);
+    const name = op === 'sum' ? 'segment sum' : 'spmm';
+    return [
+      {
+        text: `${name}: linear from 10^4 to 10^7 edges (at most ${TENFOLD}× the time for 10×)`,
+        measured: `${each.map((ns) => digits(ns)).join(', ')} ns per edge`,
+        met: Math.max(...worst) <= TENFOLD,
+      },
+    ];
+  });
+}
+
 function stepGoals(timings: Timings): Goal[] {
   const gradus = entryOf(timings, mlpName, 'gradus');
   const goal = (peer: string, label: string, bar: number): Goal[] => {
@@ -112,11 +136,13 @@ function memoryGoals(run: LongRun): Goal[] {
 export function goalsOf(results: Results): Goal[] {
   const product = timingsOf(results, 'matmul');
   const convs = timingsOf(results, 'conv');
+  const segments = timingsOf(results, 'segment');
   const step = timingsOf(results, 'mlp-step');
   const run = results.workloads['long-run'];
   return [
     ...(product ? matmulGoals(product) : []),
     ...(convs ? convGoals(convs) : []),
+    ...(segments ? segmentGoals(segments) : []),
     ...(step ? stepGoals(step) : []),
     // A quick run ends while V8 still compiles, which takes heap as well.
     ...(run?.kind === 'longRun' && !results.quick ? memoryGoals(run) : []),

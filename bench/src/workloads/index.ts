@@ -5,6 +5,7 @@ import { firstStep } from './first-step.js';
 import { longRun } from './long-run.js';
 import { matmul } from './matmul.js';
 import { mlpStep } from './mlp-step.js';
+import { segment } from './segment.js';
 
 export interface Workload {
   readonly name: string;
@@ -14,4 +15,4 @@ export interface Workload {
   run(field: Field): Promise<Outcome | undefined>;
 }
 
-export const workloads: readonly Workload[] = [matmul, conv, mlpStep, longRun, firstStep];
+export const workloads: readonly Workload[] = [matmul, conv, segment, mlpStep, longRun, firstStep];
