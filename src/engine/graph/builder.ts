@@ -195,4 +195,17 @@ export class Builder {
   sddmm(x: GraphNode, y: GraphNode, structure: SparseStructure): GraphNode {
     return this.node('sddmm', [x, y, ...structure], NO_ATTRS);
   }
+
+  argsort(x: GraphNode, attrs: OpAttrs['argsort']): GraphNode {
+    return this.node('argsort', [x], attrs);
+  }
+  cumsum(x: GraphNode, attrs: OpAttrs['cumsum']): GraphNode {
+    return this.node('cumsum', [x], attrs);
+  }
+  dynamicSlice(x: GraphNode, start: GraphNode, sizes: readonly number[]): GraphNode {
+    return this.node('dynamicSlice', [x, start], { sizes });
+  }
+  dynamicUpdate(x: GraphNode, update: GraphNode, start: GraphNode): GraphNode {
+    return this.node('dynamicUpdate', [x, update, start], NO_ATTRS);
+  }
 }

@@ -114,6 +114,14 @@ export type OpAttrs = Record<UnaryOp | BinaryOp | CompareOp | SegmentOp, None> &
     /** Inputs: two operands, then a sparse matrix: ptr, index, tptr, tindex, tperm, perm. */
     spmm: None;
     sddmm: None;
+    /** Positions of the first `count` elements along `axis`, in order. */
+    argsort: { readonly axis: number; readonly descending: boolean; readonly count: number };
+    /** Sums of all elements up to each one; `reverse`: from each one on; `exclusive`: without it. */
+    cumsum: { readonly axis: number; readonly reverse: boolean; readonly exclusive: boolean };
+    /** Inputs: x, start i32[rank]. A window of `sizes`, moved to lie within x. */
+    dynamicSlice: { readonly sizes: readonly number[] };
+    /** Inputs: x, update, start i32[rank]. x with the update in its place. */
+    dynamicUpdate: None;
   };
 
 /** Windows over the last axes, by axis; `low` and `high` are padding, or cut off if negative. */

@@ -5,8 +5,10 @@ import type { OpName } from '../graph/node.js';
 import { BINARY } from './binary.js';
 import { COMPARE } from './compare.js';
 import { CONTRACTION } from './contraction.js';
+import { DYNAMIC } from './dynamic.js';
 import { INDEXED } from './indexed.js';
 import { MOVEMENT } from './movement.js';
+import { ORDERED } from './ordered.js';
 import { REDUCE } from './reduce.js';
 import type { OpRow } from './row.js';
 import { SEGMENT } from './segment.js';
@@ -30,6 +32,8 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
   ...INDEXED,
   ...SEGMENT,
   ...SPARSE,
+  ...ORDERED,
+  ...DYNAMIC,
 };
 
 export const OP_NAMES: readonly OpName[] = Object.keys(OPS) as OpName[];

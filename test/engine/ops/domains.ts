@@ -378,6 +378,53 @@ const sddmm: Domain<'sddmm'> = (c) => {
   return { inputs: [...operands, ...structure], attrs: NO_ATTRS };
 };
 
+const argsort: Domain<'argsort'> = (c) => {
+  const { rng } = c;
+  const shape = c.shape(1);
+  const axis = rng.int(0, shape.length - 1);
+  // Lines longer than any other axis now and then: they are sorted in another way.
+  if (rng.chance(0.3)) shape[axis] = rng.pick([64, 65, 97, 256]);
+  while (sizeOf(shape) > 4000) shape[shape.findIndex((d, i) => i !== axis && d > 1)] = 1;
+  const n = shape[axis]!;
+  const count = rng.chance(0.5) ? n : rng.int(0, n);
+  return {
+    inputs: [c.tensor(shape, rng.chance(0.5) ? grid : UNIT)],
+    attrs: { axis, descending: rng.chance(0.5), count },
+  };
+};
+
+const cumsum: Domain<'cumsum'> = (c) => {
+  const shape = c.shape(1);
+  const [reverse, exclusive] = [c.rng.chance(0.4), c.rng.chance(0.4)];
+  const axis = c.rng.int(0, shape.length - 1);
+  return { inputs: [c.summand(shape)], attrs: { axis, reverse, exclusive } };
+};
+
+/** A window's sizes, and where it begins: now and then such that it would stick out. */
+function place(c: Context, shape: Shape): { sizes: number[]; start: RefArray } {
+  const { rng } = c;
+  const sizes = shape.map((d) => (rng.chance(0.3) ? d : rng.int(Math.min(1, d), d)));
+  const start = shape.map((d, i) => {
+    const room = d - sizes[i]!;
+    return rng.chance(0.15)
+      ? rng.pick([-1, room + 1, d, 2147483647, -2147483648])
+      : rng.int(0, room);
+  });
+  return { sizes, start: { shape: [start.length], dtype: 'i32', data: Float64Array.from(start) } };
+}
+
+const dynamicSlice: Domain<'dynamicSlice'> = (c) => {
+  const shape = c.shape();
+  const { sizes, start } = place(c, shape);
+  return { inputs: [c.tensor(shape), start], attrs: { sizes } };
+};
+
+const dynamicUpdate: Domain<'dynamicUpdate'> = (c) => {
+  const shape = c.shape();
+  const { sizes, start } = place(c, shape);
+  return { inputs: [c.tensor(shape), c.tensor(sizes), start], attrs: NO_ATTRS };
+};
+
 const where: Domain<'where'> = (c) => {
   const shape = c.shape();
   const cond = tensor(c.rng, shape, 'bool', (rng) => rng.int(0, 1));
@@ -484,6 +531,10 @@ const DOMAINS: { readonly [K in DrawnOp]: Domain<K> } = {
   segmentIds,
   spmm,
   sddmm,
+  argsort,
+  cumsum,
+  dynamicSlice,
+  dynamicUpdate,
 };
 
 /** Dtypes to test an operation in: of its value operands; of its result where it has none. */

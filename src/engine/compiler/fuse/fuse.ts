@@ -9,7 +9,14 @@ import { isContraction } from './operands.js';
 const SPLIT_ABOVE = 65536;
 const MIN_ROWS = 16;
 /** Values that join no kernel of others. */
-const BY_THEMSELVES: ReadonlySet<OpName> = new Set<OpName>(['scatterAdd', 'segmentIds']);
+const BY_THEMSELVES: ReadonlySet<OpName> = new Set<OpName>([
+  'scatterAdd',
+  'segmentIds',
+  'argsort',
+  'cumsum',
+]);
+/** Kernels that take in further values. */
+const OPEN: ReadonlySet<Group['kind']> = new Set(['loops', 'contract', 'segment'] as const);
 /** Buffers one kernel may touch. */
 const MAX_BUFFERS = 14;
 
@@ -68,7 +75,7 @@ function join(state: State, node: GraphNode, sources: readonly GraphNode[]): Gro
 }
 
 function fits(state: State, g: Group, node: GraphNode, sources: readonly GraphNode[]): boolean {
-  if (g.kind === 'scatter' || g.kind === 'ids') return false;
+  if (!OPEN.has(g.kind)) return false;
   if (isSegment(node) && g.kind !== 'segment') return false;
   if ((g.kind === 'contract' || g.kind === 'segment') && isReduction(node)) return false;
   // Updates stay plain maps: then those of all parameters are one kernel.
@@ -115,6 +122,13 @@ function begin(state: State, node: GraphNode): Group {
   } else if (isOp(node, 'segmentIds')) {
     group = new Group('ids', node.shape, state.inMemory);
     group.segmentIds(node);
+  } else if (isOp(node, 'argsort') || isOp(node, 'cumsum')) {
+    group = new Group(
+      node.op === 'argsort' ? 'sort' : 'cumulative',
+      node.inputs[0]!.shape,
+      state.inMemory,
+    );
+    group.along(node);
   } else if (isReduction(node)) {
     group = new Group('loops', node.inputs[0]!.shape, state.inMemory);
     group.tryReduce(node);

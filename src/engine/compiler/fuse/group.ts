@@ -11,9 +11,18 @@ import { reachOperands } from './operands.js';
  * - full: a value for every point of the kernel's space;
  * - reduce: a reduction over the space's reduced dimensions;
  * - outer: a value for every point of the kept dimensions, computed from reductions;
- * - contract: the contraction itself; scatter: the scatter itself; ids: the numbers of segments.
+ * - contract: the contraction itself; scatter: the scatter itself; ids: the numbers of segments;
+ * - sort, cumulative: an order or sums along an axis, of which the expression is the operand.
  */
-export type Role = 'full' | 'reduce' | 'outer' | 'contract' | 'scatter' | 'ids';
+export type Role =
+  | 'full'
+  | 'reduce'
+  | 'outer'
+  | 'contract'
+  | 'scatter'
+  | 'ids'
+  | 'sort'
+  | 'cumulative';
 
 export interface Member {
   readonly node: GraphNode;
@@ -44,7 +53,7 @@ export class Group {
   pointer: KernelExpr | undefined;
 
   constructor(
-    readonly kind: 'loops' | 'contract' | 'scatter' | 'segment' | 'ids',
+    readonly kind: 'loops' | 'contract' | 'scatter' | 'segment' | 'ids' | 'sort' | 'cumulative',
     /** Extents of the loop dimensions. */
     readonly extents: readonly number[],
     private readonly inMemory: ReadonlySet<GraphNode>,
@@ -187,6 +196,15 @@ export class Group {
     this.pointer = this.kernelizer.at(ptr, [dimension(0, ptr.shape[0]!)]);
     const index = linearize(identityIndex(node.shape, [0]), node.shape);
     this.add({ node, role: 'ids', expr: this.pointer, index });
+  }
+
+  /** Makes this the group of an operation along an axis, whose space is the operand's axes. */
+  along(node: GraphNode<'argsort' | 'cumsum'>): void {
+    const x = node.inputs[0]!;
+    const dims = x.shape.map((_, i) => i);
+    const expr = this.kernelizer.at(x, identityIndex(x.shape, dims));
+    const role = node.op === 'argsort' ? 'sort' : 'cumulative';
+    this.add({ node, role, expr, index: linearize(identityIndex(node.shape, dims), node.shape) });
   }
 
   private attempt(action: () => void): boolean {

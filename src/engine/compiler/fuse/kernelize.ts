@@ -32,6 +32,8 @@ export const ROOTS: ReadonlySet<OpName> = new Set<OpName>([
   'segmentMax',
   'segmentArgMax',
   'segmentIds',
+  'argsort',
+  'cumsum',
 ]);
 
 /** Operations that only rename elements. */
@@ -88,6 +90,14 @@ export class Kernelizer {
     if (isOp(node, 'pad')) return this.pad(node, index);
     if (isOp(node, 'concat')) return this.concat(node, index);
     if (isOp(node, 'gather')) return this.gather(node, index);
+    if (isOp(node, 'dynamicSlice')) {
+      const first = this.windowStart(x!, node.inputs[1]!, node.shape);
+      return this.at(
+        x!,
+        index.map((i, axis) => add(i, first[axis]!)),
+      );
+    }
+    if (isOp(node, 'dynamicUpdate')) return this.dynamicUpdate(node, index);
     if (MOVEMENT.has(node.op)) return this.at(x!, sourceIndex(node, index));
     invariant(!ROOTS.has(node.op) && node.op !== 'leaf', `${node.op} cannot be computed in place`);
     return apply(
@@ -151,6 +161,32 @@ export class Kernelizer {
     );
     // The range is claimed by `at`, so it is checked on the value itself.
     return choose([{ index: at, low: 0, high: size }], value, constantOf(node.dtype, 0));
+  }
+
+  private dynamicUpdate(node: GraphNode<'dynamicUpdate'>, index: readonly Affine[]): KernelExpr {
+    const [x, update, start] = node.inputs as [GraphNode, GraphNode, GraphNode];
+    if (update.shape.includes(0)) return this.at(x, index);
+    const first = this.windowStart(x, start, update.shape);
+    const inner = index.map((i, axis) => add(i, scale(first[axis]!, -1)));
+    const when: Within[] = [];
+    update.shape.forEach((size, axis) => {
+      if (size < x.shape[axis]!) when.push({ index: inner[axis]!, low: 0, high: size });
+    });
+    const inside = this.at(update, inner);
+    return when.length === 0 ? inside : choose(when, inside, this.at(x, index));
+  }
+
+  /** Where a window of `sizes` begins in x: `start`, moved so that it lies within. */
+  private windowStart(x: GraphNode, start: GraphNode, sizes: Shape): Affine[] {
+    return sizes.map((size, axis) => {
+      const last = x.shape[axis]! - size;
+      if (last === 0) return fixed(0);
+      const given = this.at(start, [fixed(axis)]);
+      if (given.kind === 'constant') return fixed(Math.max(0, Math.min(given.value, last)));
+      const least = apply('max', 'i32', [given, constantOf('i32', 0)]);
+      const within = apply('min', 'i32', [least, constantOf('i32', last)]);
+      return fromData(within, `start(n${start.id}[${axis}],${last})`, last + 1);
+    });
   }
 }
 

@@ -23,6 +23,7 @@ const COST: Partial<Record<OpName, number>> = {
   randomBits: 40,
   // Below RECOMPUTE_BELOW with both its loads: rows picked by an index are never stored twice.
   gather: 3,
+  dynamicUpdate: 3,
 };
 
 /** A value used more than once is kept if computing it again costs at least this much. */
@@ -56,6 +57,8 @@ export function materialize(roots: readonly GraphNode[]): Materialization {
       if (of.op === 'pad' || of.op === 'concat') required.add(of);
     }
     if (isOp(node, 'gather')) required.add(throughViews(node.inputs[0]!));
+    const start = startOf(node);
+    if (start && start.op !== 'constant') required.add(memoryOf(start));
   }
   const uses = effectiveUses(order);
   const cost = new Map<GraphNode, number>();
@@ -70,6 +73,11 @@ export function materialize(roots: readonly GraphNode[]): Materialization {
     }
     cost.set(node, c);
     depth.set(node, d);
+    if (isOp(node, 'dynamicUpdate')) {
+      // Outside the window its elements would be computed for nothing.
+      const update = memoryOf(node.inputs[1]!);
+      if ((cost.get(update) ?? 0) >= RECOMPUTE_BELOW) required.add(update);
+    }
     // Movements cost nothing, but thousands in a row would be too deep to walk through.
     const light = MOVEMENT.has(node.op) && (d <= 2 * MAX_DEPTH || node.op === 'reshape');
     if (node.op === 'leaf' || light) continue;
@@ -79,6 +87,12 @@ export function materialize(roots: readonly GraphNode[]): Materialization {
   const nodes = order.filter((n) => n.op !== 'leaf' && (required.has(n) || optional.has(n)));
   for (const n of required) optional.delete(n);
   return { nodes, optional };
+}
+
+/** The vector that says where a window begins. */
+function startOf(node: GraphNode): GraphNode | undefined {
+  if (isOp(node, 'dynamicSlice')) return node.inputs[1];
+  return isOp(node, 'dynamicUpdate') ? node.inputs[2] : undefined;
 }
 
 /** A stage of a longer one: looking at its parts again in the next stage would cost too much. */

@@ -4,11 +4,13 @@ import type { GraphNode } from '../../graph/node.js';
 import type { Group } from '../fuse/group.js';
 import type { Func, Target } from '../ir/ir.js';
 import { loadsOf } from '../kernel/expr.js';
+import { lowerCumulative } from '../lower/cumulative.js';
 import { lowerLoops } from '../lower/loops.js';
 import { CONTRACTION_WORDS, lowerMatmul } from '../lower/matmul.js';
 import { lowerScatter } from '../lower/scatter.js';
 import { lowerSegment } from '../lower/segment.js';
 import { lowerSegmentIds } from '../lower/segment-ids.js';
+import { lowerSort } from '../lower/sort.js';
 
 /** A word of a kernel's parameter row. */
 export type Word =
@@ -48,6 +50,10 @@ export class Lowering {
         return this.segment(group, stored);
       case 'ids':
         return this.segmentIds(group);
+      case 'sort':
+        return this.sort(group, stored);
+      case 'cumulative':
+        return this.cumulative(group, stored);
     }
   }
 
@@ -122,6 +128,37 @@ export class Lowering {
     return {
       group,
       stages: [{ entry: this.share(`k${this.count - 1}_`, [func]).of(func.name), extent }],
+      words: buffers.map((of) => ({ kind: 'address', of, offset: 0 })),
+      workspaceBytes: 0,
+      plan,
+      flops: 0,
+    };
+  }
+
+  private sort(group: Group, stored: ReadonlySet<GraphNode>): Launch {
+    const buffers = buffersOf(group, stored);
+    const name = this.nextName();
+    const { func, extent, workspaceBytes, plan } = lowerSort(group, buffers, this.target, name);
+    return {
+      group,
+      stages: [{ entry: this.share(name, [func]).of(func.name), extent }],
+      words: [
+        { kind: 'workspace' },
+        ...buffers.map((of) => ({ kind: 'address', of, offset: 0 }) as const),
+      ],
+      workspaceBytes,
+      plan,
+      flops: 0,
+    };
+  }
+
+  private cumulative(group: Group, stored: ReadonlySet<GraphNode>): Launch {
+    const buffers = buffersOf(group, stored);
+    const name = this.nextName();
+    const { func, extent, plan } = lowerCumulative(group, buffers, this.target, name);
+    return {
+      group,
+      stages: [{ entry: this.share(name, [func]).of(func.name), extent }],
       words: buffers.map((of) => ({ kind: 'address', of, offset: 0 })),
       workspaceBytes: 0,
       plan,
