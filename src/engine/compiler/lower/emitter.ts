@@ -1,5 +1,6 @@
 import { byteSize } from '../../core/dtype.js';
 import { invariant } from '../../core/errors.js';
+import { sizeOf } from '../../core/shape.js';
 import type { GraphNode } from '../../graph/node.js';
 import type { FuncBuilder } from '../ir/builder.js';
 import { constant, i32 } from '../ir/builder.js';
@@ -224,6 +225,7 @@ export class Emitter {
     const finish = (v: Val): Val =>
       buffer.dtype === 'bool' ? b.cmp('ne', v, constant(v.ty, 0)) : v;
     const stride = this.strideOf(index);
+    if (isFixed(buffer, index)) return finish(read(1, 0));
     if (!this.guard?.varies) {
       if (stride === 0) return finish(read(1, 0));
       if (stride === 1) return finish(read(this.lanes, 0));
@@ -238,6 +240,8 @@ export class Emitter {
 
   /** Elements between neighbouring lanes, or undefined if that is not constant. */
   private strideOf(index: Affine): number | undefined {
+    // A lane in which the guard fails has read nothing that the index could be computed from.
+    if (this.guard?.varies && readsElsewhere(index)) return undefined;
     if (!this.varies(index)) return 0;
     let stride = 0;
     for (const t of index.terms) {
@@ -259,7 +263,7 @@ export class Emitter {
     const size = byteSize(buffer.dtype);
     const step = lane === 0 ? 0 : this.laneOffset(index, lane);
     const base = this.f.address(buffer);
-    if (this.guard) {
+    if (this.guard && !isFixed(buffer, index)) {
       // Where the guard fails the index may lie anywhere: read the first element instead.
       const at = b.add(this.index(index, step === undefined ? lane : 0), i32((step ?? 0) - back));
       const safe = b.select(this.guard.holds(lane), at, i32(0));
@@ -341,4 +345,15 @@ export class Emitter {
       b.store(mem, addr, b.lane(wide, l), offset);
     }
   }
+}
+
+/** One element, and one that is there: it may be read whatever guards the code. */
+function isFixed(buffer: GraphNode, index: Affine): boolean {
+  return index.terms.length === 0 && index.offset >= 0 && index.offset < sizeOf(buffer.shape);
+}
+
+/** Whether an index is computed from values in memory that a guard may keep from being read. */
+function readsElsewhere(index: Affine): boolean {
+  const reads = walk(dataOf(index));
+  return reads.some((e) => e.kind === 'load' && !isFixed(e.buffer, e.index));
 }

@@ -21,6 +21,17 @@ describe('index arithmetic', () => {
   });
 });
 
+describe('indices that are read', () => {
+  it('are those of each lane where padding leaves some lanes out', () => {
+    const inputs = [drawn('f32', [7, 9]), given('i32', [3, 0, 6, 1])];
+    expectAgreement(device, inputs, (x, index) => {
+      const spread = b.broadcast(b.reshape(index!, [4, 1]), [4, 9]);
+      const rows = b.gather(x!, spread, 0);
+      return [b.pad(rows, { low: [1, 2], high: [0, 1], interior: [0, 0], value: 0 })];
+    });
+  });
+});
+
 describe('contractions and what follows them', () => {
   it('keep rows apart that only the epilogue tells apart', () => {
     const inputs = [drawn('f32', [2, 3, 8, 4]), drawn('f32', [8, 5]), drawn('f32', [3])];
