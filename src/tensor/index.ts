@@ -33,6 +33,7 @@ export type { Index } from './indexing.js';
 export { concat, stack, where } from './join.js';
 export type { SliceRange } from './movement.js';
 export type { NestedArray } from './nested.js';
+export type { CumsumOptions, Ordered, SortOptions, TopkOptions } from './ordering.js';
 export { Parameter, StateTensor, assignAll } from './parameter.js';
 export type { AvgPoolOptions, PoolOptions } from './pool.js';
 export { avgPool, maxPool, maxPoolIndices, sumPool } from './pool.js';

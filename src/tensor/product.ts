@@ -3,10 +3,10 @@ import { ShapeError } from '../engine/core/errors.js';
 import { broadcastShapes, formatShape } from '../engine/core/shape.js';
 import type { GraphNode } from '../engine/graph/node.js';
 import { build } from '../engine/ops/index.js';
-import { IndexingTensor } from './indexing.js';
+import { DynamicTensor } from './dynamic.js';
 
 /** Sums of products. */
-export abstract class ProductTensor<T extends ProductTensor<T>> extends IndexingTensor<T> {
+export abstract class ProductTensor<T extends ProductTensor<T>> extends DynamicTensor<T> {
   /**
    * The matrix product, by PyTorch's rule: two vectors give their inner product; a vector on the
    * left counts as a row, on the right as a column; axes before the last two broadcast. Dtypes

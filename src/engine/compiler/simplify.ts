@@ -1,6 +1,6 @@
 import { exactJson } from '../core/exact-json.js';
 import { roundTo } from '../core/dtype.js';
-import { sameShape } from '../core/shape.js';
+import { sameShape, sizeOf } from '../core/shape.js';
 import type { Builder } from '../graph/builder.js';
 import type { GraphNode, LeafSource, OpName } from '../graph/node.js';
 import { isOp, topological } from '../graph/node.js';
@@ -102,6 +102,12 @@ function rewrite(b: Builder, node: GraphNode): GraphNode {
   }
   if (isOp(node, 'reshape') && sameShape(x.shape, node.shape)) return x;
   if (isOp(node, 'reshape') && x.op === 'reshape') return b.reshape(x.inputs[0]!, node.shape);
+  if (isOp(node, 'dynamicSlice') && sameShape(x.shape, node.shape)) return x;
+  if (isOp(node, 'dynamicUpdate')) {
+    const update = node.inputs[1]!;
+    if (sameShape(update.shape, node.shape)) return update;
+    if (sizeOf(update.shape) === 0) return x;
+  }
   if (isOp(node, 'permute') && isOp(x, 'permute')) {
     const inner = x.attrs.axes;
     return b.permute(

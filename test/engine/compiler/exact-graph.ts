@@ -159,6 +159,8 @@ const STEPS: readonly Step[] = [
   dot,
   gather,
   scatter,
+  ordered,
+  dynamicWindow,
   (rng, x) => {
     if (x.shape.length === 0 || x.dtype === 'bool') return undefined;
     const count = b.iota(x.shape, rng.int(0, x.shape.length - 1), x.dtype);
@@ -262,4 +264,31 @@ function scatter(rng: Rng, x: GraphNode, pool: readonly GraphNode[]): GraphNode 
   const axis = rng.int(0, x.shape.length - 1);
   const size = rng.pick([0, 1, x.shape[axis]!, x.shape[axis]! + 2]);
   return bounded(b.scatterAdd(x, indices(rng, partner(rng, x, pool), size), axis, size));
+}
+
+/** Positions in order, or cumulative sums of values small enough. */
+function ordered(rng: Rng, x: GraphNode): GraphNode | undefined {
+  if (x.shape.length === 0 || x.dtype === 'bool') return undefined;
+  const axis = rng.int(0, x.shape.length - 1);
+  if (rng.chance(0.5)) {
+    const count = rng.chance(0.5) ? x.shape[axis]! : rng.int(0, x.shape[axis]!);
+    return b.argsort(x, { axis, descending: rng.chance(0.5), count });
+  }
+  return bounded(b.cumsum(x, { axis, reverse: rng.chance(0.4), exclusive: rng.chance(0.4) }));
+}
+
+/** A window read or written, at a place that is computed: now and then beyond the ends. */
+function dynamicWindow(rng: Rng, x: GraphNode, pool: readonly GraphNode[]): GraphNode | undefined {
+  const sizes = x.shape.map((d) => (rng.chance(0.3) ? d : rng.int(0, d)));
+  const rank = x.shape.length;
+  const sources = pool.filter((p) => sizeOf(p.shape) >= rank);
+  if (sources.length === 0) return undefined;
+  const source = rng.pick(sources);
+  const flat = b.reshape(convert(source, 'i32'), [sizeOf(source.shape)]);
+  const few = b.slice(flat, { start: [0], stop: [rank], step: [1] });
+  const start = rng.chance(0.2) ? few : b.binary('mod', few, b.like(few, rng.pick([2, 5, 17])));
+  if (rng.chance(0.5)) return b.dynamicSlice(x, start, sizes);
+  const y = partner(rng, x, pool);
+  const corner = b.slice(y, { start: sizes.map(() => 0), stop: sizes, step: sizes.map(() => 1) });
+  return b.dynamicUpdate(x, corner, start);
 }

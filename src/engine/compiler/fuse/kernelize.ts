@@ -165,7 +165,6 @@ export class Kernelizer {
 
   private dynamicUpdate(node: GraphNode<'dynamicUpdate'>, index: readonly Affine[]): KernelExpr {
     const [x, update, start] = node.inputs as [GraphNode, GraphNode, GraphNode];
-    if (update.shape.includes(0)) return this.at(x, index);
     const first = this.windowStart(x, start, update.shape);
     const inner = index.map((i, axis) => add(i, scale(first[axis]!, -1)));
     const when: Within[] = [];
