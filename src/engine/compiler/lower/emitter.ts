@@ -91,6 +91,11 @@ export class Emitter {
     this.hoistOnce(e, loops, new Set());
   }
 
+  /** Computes what an index reads of memory here, where that depends on none of `loops`. */
+  hoistIndex(index: Affine, loops: number): void {
+    for (const e of dataOf(index)) this.hoist(e, loops);
+  }
+
   private hoistOnce(e: KernelExpr, loops: number, seen: Set<KernelExpr>): void {
     if (e.kind === 'constant' || seen.has(e)) return;
     seen.add(e);

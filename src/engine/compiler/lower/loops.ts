@@ -200,6 +200,7 @@ class LoopKernel {
     const length = part.end - part.start;
     const sizes = [...new Set([lanes * vectors, lanes, 1])].filter((s) => s === 1 || s <= length);
     const start = b.declare(from);
+    const around = this.aroundLoop(dims, loop);
     for (const size of sizes) {
       const width = Math.min(size, lanes);
       const { facts } = part;
@@ -210,12 +211,25 @@ class LoopKernel {
       b.for(at, last, size, (i) => {
         const emitters = Array.from({ length: size / width }, (_, v) => {
           const first = b.add(i, i32(v * width));
+          if (around) return around.inner(new Map([[loop.dim, first]]), along);
           return new Emitter(this.context, new Map([...dims, [loop.dim, first]]), along);
         });
         this.emitPhases(emitters);
       });
       if (size > 1) b.assign(start, b.bin('max', at, last));
     }
+  }
+
+  /** Of a map: what stays the same along `loop`, computed ahead of it. */
+  private aroundLoop(dims: ReadonlyMap<number, Val>, loop: Loop): Emitter | undefined {
+    if (this.group.reduced.length > 0) return undefined;
+    const around = new Emitter(this.context, dims, NO_LANES);
+    for (const m of this.group.members) {
+      if (!this.kept(m)) continue;
+      around.hoist(m.expr, loop.mask);
+      around.hoistIndex(m.index, loop.mask);
+    }
+    return around;
   }
 
   /** All members for the points of the outer space that `emitters` stand at. */

@@ -15,8 +15,8 @@ import { RankSort, rankBytes } from './sort-rank.js';
 import { keyWords } from './sort-key.js';
 
 /** Lines of at most this many elements compare every two of them; longer ones count digits. */
-const RANK_BELOW = 65;
-const RANK_BELOW_F64 = 33;
+const RANK_BELOW = 73;
+const RANK_BELOW_F64 = 81;
 /** Units of work, each with room in the workspace: enough to split between threads. */
 const UNITS = 64;
 const ALIGNMENT = 64;
