@@ -136,6 +136,16 @@ export class Emitter {
     return this.lanes > 1 && (x.dims & this.along.mask) !== 0;
   }
 
+  /** Lanes in which the guard fails have read nothing that the index could be computed from. */
+  private unread(index: Affine): boolean {
+    return this.guard?.varies === true && readsElsewhere(index);
+  }
+
+  /** Whether an index may differ between the lanes. */
+  private differs(index: Affine): boolean {
+    return this.varies(index) || this.unread(index);
+  }
+
   private compute(e: KernelExpr): Val {
     const { b } = this.f;
     switch (e.kind) {
@@ -163,7 +173,7 @@ export class Emitter {
         if (e.when.some((w) => facts?.get(w) === false)) return this.emit(e.outside);
         const open = e.when.filter((w) => !facts?.has(w));
         if (open.length === 0) return this.emit(e.inside);
-        const varies = e.dtype === 'bool' || open.some((w) => this.varies(w.index));
+        const varies = e.dtype === 'bool' || open.some((w) => this.differs(w.index));
         return varies ? this.choose(open, e.inside, e.outside) : this.branch(open, e);
       }
     }
@@ -180,7 +190,9 @@ export class Emitter {
   /** The one or the other, where one condition decides for all lanes. */
   private branch(when: readonly Within[], e: KernelExpr & { readonly kind: 'choose' }): Val {
     const { b } = this.f;
-    const ty: Ty = { elem: elemOf(e.dtype), lanes: this.varies(e) ? this.lanes : 1 };
+    // Under a guard that differs between lanes, what is read is a vector in any case.
+    const wide = this.varies(e) || (this.lanes > 1 && this.guard?.varies === true);
+    const ty: Ty = { elem: elemOf(e.dtype), lanes: wide ? this.lanes : 1 };
     const result = b.declare(constant(ty, 0));
     const side = (of: KernelExpr) => (): void => {
       const here = new Emitter(this.f, this.dims, this.along, this, this.guard);
@@ -202,8 +214,10 @@ export class Emitter {
 
   private choose(when: readonly Within[], inside: KernelExpr, outside: KernelExpr): Val {
     const { b } = this.f;
-    const varies = when.some((w) => this.varies(w.index));
-    const own = (lane: number): Val => this.within(when, lane);
+    const varies = when.some((w) => this.differs(w.index));
+    // Here, and not where they are first asked for: that may be inside a branch.
+    const each = Array.from({ length: varies ? this.lanes : 1 }, (_, l) => this.within(when, l));
+    const own = (lane: number): Val => each[varies ? lane : 0]!;
     const outer = this.guard;
     const holds = (lane: number): Val =>
       outer ? b.bin('and', outer.holds(lane), own(lane)) : own(lane);
@@ -214,7 +228,7 @@ export class Emitter {
     const lanes = varies ? this.lanes : Math.max(value.ty.lanes, other.ty.lanes);
     let cond: Val;
     if (varies) {
-      const bits = Array.from({ length: this.lanes }, (_, l) => b.convert('i32', own(l)));
+      const bits = each.map((one) => b.convert('i32', one));
       cond = b.cmp('ne', b.pack(bits), constant({ elem: 'i32', lanes: this.lanes }, 0));
     } else cond = own(0);
     return b.select(cond, b.splat(value, lanes), b.splat(other, lanes));
@@ -245,8 +259,7 @@ export class Emitter {
 
   /** Elements between neighbouring lanes, or undefined if that is not constant. */
   private strideOf(index: Affine): number | undefined {
-    // A lane in which the guard fails has read nothing that the index could be computed from.
-    if (this.guard?.varies && readsElsewhere(index)) return undefined;
+    if (this.unread(index)) return undefined;
     if (!this.varies(index)) return 0;
     let stride = 0;
     for (const t of index.terms) {

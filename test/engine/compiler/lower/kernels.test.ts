@@ -30,6 +30,15 @@ describe('indices that are read', () => {
       return [b.pad(rows, { low: [1, 2], high: [0, 1], interior: [0, 0], value: 0 })];
     });
   });
+
+  it('may be computed where only some rows are', () => {
+    const inputs = [drawn('f32', [7, 9]), drawn('i32', [6, 9])];
+    expectAgreement(device, inputs, (x, index) => {
+      const near = b.binary('mod', index!, b.like(index!, 10));
+      const padded = b.pad(near, { low: [1, 0], high: [0, 0], interior: [0, 0], value: 20 });
+      return [b.gather(x!, b.sub(padded, b.like(padded, 1)), 0)];
+    });
+  });
 });
 
 describe('contractions and what follows them', () => {
