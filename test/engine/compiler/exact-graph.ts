@@ -92,6 +92,10 @@ function drawValues(rng: Rng, dtype: DType, length: number): TypedArray {
 
 /** A value for a variable: one of the pool, cast, or something that moves its own elements. */
 function fit(rng: Rng, leaf: GraphNode, pool: readonly GraphNode[]): GraphNode {
+  if (rng.chance(0.2)) {
+    const written = dynamicWindow(rng, leaf, [...pool, leaf]);
+    if (written?.shape.join() === leaf.shape.join()) return written;
+  }
   const same = pool.filter((n) => sizeOf(n.shape) === sizeOf(leaf.shape));
   const value = convert(rng.pick([...same, leaf]), leaf.dtype);
   const shaped = b.reshape(value, leaf.shape);

@@ -1,7 +1,7 @@
 import type { GraphNode, OpName, SegmentOp } from '../../graph/node.js';
 import { isOp } from '../../graph/node.js';
-import { dimension, keyOf, linearize } from '../kernel/affine.js';
-import { load, loadsOf, resultOf, walk } from '../kernel/expr.js';
+import { add, dimension, keyOf, linearize } from '../kernel/affine.js';
+import { dataOf, load, loadsOf, resultOf, walk } from '../kernel/expr.js';
 import type { Affine, KernelExpr } from '../kernel/types.js';
 import { identityIndex, Kernelizer } from './kernelize.js';
 import type { ContractionNode } from './operands.js';
@@ -205,6 +205,34 @@ export class Group {
     const expr = this.kernelizer.at(x, identityIndex(x.shape, dims));
     const role = node.op === 'argsort' ? 'sort' : 'cumulative';
     this.add({ node, role, expr, index: linearize(identityIndex(node.shape, dims), node.shape) });
+  }
+
+  /**
+   * A kernel that writes only the window of an update, over a value that lies where the result is
+   * to be; undefined if it reads elements of that value which it may have overwritten.
+   */
+  window(node: GraphNode<'dynamicUpdate'>): Group | undefined {
+    const [x, update, start] = node.inputs as [GraphNode, GraphNode, GraphNode];
+    const group = new Group('loops', update.shape, this.inMemory);
+    const { kernelizer } = group;
+    const at = identityIndex(
+      update.shape,
+      update.shape.map((_, i) => i),
+    );
+    const first = kernelizer.windowStart(x, start, update.shape);
+    const index = linearize(
+      at.map((i, axis) => add(i, first[axis]!)),
+      node.shape,
+    );
+    const expr = kernelizer.at(update, at);
+    const readsInPlace = walk([expr, ...dataOf(index)]).every((e) => {
+      return e.kind !== 'load' || e.buffer !== x || keyOf(e.index) === keyOf(index);
+    });
+    if (!readsInPlace) return undefined;
+    group.read = [...loadsOf(dataOf(index))];
+    group.add({ node, role: 'full', expr, index });
+    for (const g of this.before) group.before.add(g);
+    return group;
   }
 
   private attempt(action: () => void): boolean {

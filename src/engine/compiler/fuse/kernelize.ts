@@ -176,7 +176,7 @@ export class Kernelizer {
   }
 
   /** Where a window of `sizes` begins in x: `start`, moved so that it lies within. */
-  private windowStart(x: GraphNode, start: GraphNode, sizes: Shape): Affine[] {
+  windowStart(x: GraphNode, start: GraphNode, sizes: Shape): Affine[] {
     return sizes.map((size, axis) => {
       const last = x.shape[axis]! - size;
       if (last === 0) return fixed(0);

@@ -208,6 +208,8 @@ interface Code {
 /** Values in memory that a kernel touches through its expressions, and those it writes. */
 function buffersOf(group: Group, stored: ReadonlySet<GraphNode>): GraphNode[] {
   const buffers = loadsOf(group.members.map((m) => m.expr));
+  // A window is written where its start says.
+  if (group.kind === 'loops') for (const n of group.operands()) buffers.add(n);
   for (const m of group.members) if (stored.has(m.node)) buffers.add(m.node);
   return [...buffers];
 }

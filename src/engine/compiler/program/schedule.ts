@@ -69,6 +69,7 @@ export function schedule(
       for (const g of readers.get(a.target) ?? []) orderGroups(groups, g, group);
     }
   });
+  writeOnlyWindows(groups, destination);
   const updates = new Set(groups.filter((g) => g.members.some((m) => destination.has(m.node))));
   const ordered = order(groups, updates);
   const stored = prune(ordered, new Set([...kept, ...destination.keys()]));
@@ -81,6 +82,19 @@ export function schedule(
     outputs: kept,
     firstUpdate: first < 0 ? alive.length : first,
   };
+}
+
+/** Where a variable becomes itself with a window replaced, the rest need not be written again. */
+function writeOnlyWindows(groups: Group[], destination: ReadonlyMap<GraphNode, LeafSource>): void {
+  for (const [value, target] of destination) {
+    if (!isOp(value, 'dynamicUpdate') || !isLeafOf(value.inputs[0]!, target)) continue;
+    const at = groups.findIndex((g) => g.members.some((m) => m.node === value));
+    const home = groups[at]!;
+    const window = home.members.length === 1 ? home.window(value) : undefined;
+    if (!window) continue;
+    groups[at] = window;
+    for (const g of groups) if (g.before.delete(home)) g.before.add(window);
+  }
 }
 
 /** Everything in memory that a kernel reads. */

@@ -241,3 +241,55 @@ describe('the structure of a graph', () => {
     expect(key(graph(p, q))).not.toBe(key(graph(p, p)));
   });
 });
+
+describe('a variable with a window replaced', () => {
+  const start = { shape: [1], dtype: 'i32' as const };
+  const place = (): GraphNode => b.leaf(new InputSource(0), [1], 'i32');
+  const part = (x: GraphNode, from: number, to: number): GraphNode =>
+    b.slice(x, { start: [from], stop: [to], step: [1] });
+
+  /** The variable after a program that assigns it `value`, and what that printed. */
+  function after(
+    value: (x: GraphNode, at: GraphNode) => GraphNode,
+    at: number,
+    outputs: (x: GraphNode) => GraphNode[] = () => [],
+  ): { values: number[]; results: number[][]; plan: string } {
+    const p = vector(1, 2, 3, 4, 5, 6);
+    const x = leafOf(p);
+    const assigns = [{ target: p, value: value(x, place()) }];
+    const program = device.compile({ inputs: [start], outputs: outputs(x), assigns });
+    const results = program.run([Int32Array.of(at)]).map((r) => [...r]);
+    return { values: valuesOf(p), results, plan: program.explain() };
+  }
+
+  it('has only the window written', () => {
+    const write = (x: GraphNode, at: GraphNode): GraphNode =>
+      b.dynamicUpdate(x, b.constant(9, [2], 'f32'), at);
+    const { values, plan } = after(write, 3);
+    expect(values).toEqual([1, 2, 3, 9, 9, 6]);
+    expect(plan).toContain('map 2 ');
+    expect(after(write, 77).values).toEqual([1, 2, 3, 4, 9, 9]);
+    expect(after(write, 3, (x) => [b.flip(x, [0])]).results).toEqual([[6, 5, 4, 3, 2, 1]]);
+  });
+
+  it('may be computed from the window itself', () => {
+    const twice = (x: GraphNode, at: GraphNode): GraphNode => {
+      const window = b.dynamicSlice(x, at, [3]);
+      return b.dynamicUpdate(x, b.add(window, window), at);
+    };
+    expect(after(twice, 1).values).toEqual([1, 4, 6, 8, 5, 6]);
+  });
+
+  it('may be computed from elsewhere in the variable, which is read first', () => {
+    const shift = (x: GraphNode, at: GraphNode): GraphNode => b.dynamicUpdate(x, part(x, 0, 5), at);
+    expect(after(shift, 1).values).toEqual([1, 1, 2, 3, 4, 5]);
+    const back = (x: GraphNode, at: GraphNode): GraphNode => b.dynamicUpdate(x, part(x, 1, 6), at);
+    expect(after(back, 0).values).toEqual([2, 3, 4, 5, 6, 6]);
+  });
+
+  it('is written whole where the rest comes from another value', () => {
+    const other = (x: GraphNode, at: GraphNode): GraphNode =>
+      b.dynamicUpdate(b.neg(x), part(x, 2, 4), at);
+    expect(after(other, 2).values).toEqual([-1, -2, 3, 4, -5, -6]);
+  });
+});
