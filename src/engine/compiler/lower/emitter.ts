@@ -197,10 +197,13 @@ export class Emitter {
   private choose(when: readonly Within[], inside: KernelExpr, outside: KernelExpr): Val {
     const { b } = this.f;
     const varies = when.some((w) => this.varies(w.index));
-    const own = (lane: number): Val => this.within(when, lane);
+    // Now, not where a load first asks: that may be in a branch, whose values are known only there.
+    const own = Array.from({ length: varies ? this.lanes : 1 }, (_, l) => this.within(when, l));
     const outer = this.guard;
-    const holds = (lane: number): Val =>
-      outer ? b.bin('and', outer.holds(lane), own(lane)) : own(lane);
+    const holds = (lane: number): Val => {
+      const here = own[varies ? lane : 0]!;
+      return outer ? b.bin('and', outer.holds(lane), here) : here;
+    };
     const guard = { holds, varies: varies || (outer?.varies ?? false) };
     const here = new Emitter(this.f, this.dims, this.along, this, guard);
     const value = here.emit(inside);
@@ -208,9 +211,9 @@ export class Emitter {
     const lanes = varies ? this.lanes : Math.max(value.ty.lanes, other.ty.lanes);
     let cond: Val;
     if (varies) {
-      const bits = Array.from({ length: this.lanes }, (_, l) => b.convert('i32', own(l)));
+      const bits = own.map((bit) => b.convert('i32', bit));
       cond = b.cmp('ne', b.pack(bits), constant({ elem: 'i32', lanes: this.lanes }, 0));
-    } else cond = own(0);
+    } else cond = own[0]!;
     return b.select(cond, b.splat(value, lanes), b.splat(other, lanes));
   }
 
