@@ -174,7 +174,9 @@ export class Emitter {
   /** The one or the other, where one condition decides for all lanes. */
   private branch(when: readonly Within[], e: KernelExpr & { readonly kind: 'choose' }): Val {
     const { b } = this.f;
-    const ty: Ty = { elem: elemOf(e.dtype), lanes: this.varies(e) ? this.lanes : 1 };
+    // Under a guard that varies every load does: where the guard fails it reads another place.
+    const wide = this.varies(e) || (this.guard?.varies ?? false);
+    const ty: Ty = { elem: elemOf(e.dtype), lanes: wide ? this.lanes : 1 };
     const result = b.declare(constant(ty, 0));
     const side = (of: KernelExpr) => (): void => {
       const here = new Emitter(this.f, this.dims, this.along, this, this.guard);

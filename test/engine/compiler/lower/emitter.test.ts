@@ -28,3 +28,20 @@ it('decides by an index before the branches that compute it', () => {
   const results = runOn(new WasmDevice(), inputs, gathered);
   expect(results).toEqual(runOn(interpreterDevice, inputs, gathered));
 });
+
+it('branches within a choice that each lane makes for itself', () => {
+  // Rows of 8 are cut from padded rows of 32: where padding ends, two loops decide together. What is
+  // repeated along the lanes is joined along the first axis, which is a branch.
+  const inputs = [
+    { shape: [1, 1], dtype: 'f32' as const, data: Float64Array.of(3) },
+    { shape: [1, 1], dtype: 'f32' as const, data: Float64Array.of(5) },
+    { shape: [8], dtype: 'f32' as const, data: Float64Array.from({ length: 8 }, (_, i) => i / 4) },
+  ];
+  const joined = ([x, y, column]: readonly GraphNode[]): GraphNode[] => {
+    const wide = b.broadcast(b.concat([x!, y!], 0), [2, 32]);
+    const padded = b.pad(wide, { low: [0, 3], high: [0, 5], interior: [0, 0], value: 1 });
+    return [b.add(b.reshape(padded, [2, 5, 8]), b.broadcastTo(column!, [2, 5, 8]))];
+  };
+  const results = runOn(new WasmDevice(), inputs, joined);
+  expect(results).toEqual(runOn(interpreterDevice, inputs, joined));
+});
