@@ -55,6 +55,8 @@ export interface PlanRequest {
   readonly assigns: readonly Assignment[];
   /** An f32 scalar among the outputs: unless it is finite, nothing is assigned. */
   readonly guard?: number;
+  /** False: each operation is a kernel of its own. Default: true. */
+  readonly fused?: boolean;
   /** Position of an input source, or undefined if the source is kept in memory of its own. */
   inputPosition(source: LeafSource): number | undefined;
   /** Index of a source that is kept in memory of its own. */
@@ -70,7 +72,7 @@ export function makePlan(request: PlanRequest, target: Target): Plan {
     target: a.target,
     value: simple[results.length + i]!,
   }));
-  const plan = schedule(results, assigns, request.guard !== undefined);
+  const plan = schedule(results, assigns, request.guard !== undefined, request.fused);
   const lowering = new Lowering(target);
   const launches = plan.groups.map((g) => lowering.lower(g, plan.stored));
   const runs = joinRuns(launches, plan.firstUpdate);
