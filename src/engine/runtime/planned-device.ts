@@ -63,6 +63,6 @@ export class PlannedDevice implements Device {
       sourceIndex: (source) => sources.indexOf(source),
     };
     const { module, ...plan } = makePlan(request, this.tier.target);
-    return { plan, run: this.tier.load({ ...plan, module }, this.arena) };
+    return { plan, tier: this.name, run: this.tier.load({ ...plan, module }, this.arena) };
   }
 }
