@@ -1,17 +1,22 @@
-// `npm run docs` writes what is generated in docs: equations.md, ops.md and api/.
+// `npm run docs` writes what is generated in docs: api/, coverage.md, equations.md, explain.md,
+// mathematics.md and ops.md.
 // `npm run docs -- --check` writes nothing and fails where one of them is stale, an equation of a
 // chapter that is built has no symbol, test or page, or a public symbol has no docstring.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { apiReference } from './docs/api-page.mjs';
 import { withCompiled } from './docs/compile.mjs';
+import { coveragePage } from './docs/coverage-page.mjs';
 import { equationsPage } from './docs/equations-page.mjs';
+import { explainPage } from './docs/explain-page.mjs';
+import { mathematicsPage } from './docs/mathematics-page.mjs';
 import { opsPage } from './docs/ops-page.mjs';
 import { carriers, checks, explanations, problemsOf } from './docs/trace.mjs';
 import { filesUnder, root } from './prepare.mjs';
 
 const read = (path) => readFileSync(join(root, path), 'utf8');
-const generated = (path) => /^docs\/(api\/|equations\.md$|ops\.md$)/.test(path);
+const generated = (path) =>
+  /^docs\/(api\/|(coverage|equations|explain|mathematics|ops)\.md$)/.test(path);
 
 /** The traces of the equations; a symbol that the reference explains has its page there. */
 function tracesOf(places) {
@@ -32,11 +37,18 @@ function tracesOf(places) {
 /** All pages by path, and what is wrong. */
 async function generate() {
   const manifest = JSON.parse(read('package.json'));
-  const { pages, places, problems, ops } = await withCompiled(async (folder) => ({
-    ...(await apiReference(folder, join(root, 'src'), manifest)),
-    ops: await opsPage(folder),
-  }));
+  const { pages, places, problems, coverage, explain, ops } = await withCompiled(
+    async (folder) => ({
+      ...(await apiReference(folder, join(root, 'src'), manifest)),
+      coverage: await coveragePage(folder),
+      explain: await explainPage(folder),
+      ops: await opsPage(folder),
+    }),
+  );
   const traces = tracesOf(places);
+  pages.set('docs/coverage.md', coverage);
+  pages.set('docs/explain.md', explain);
+  pages.set('docs/mathematics.md', mathematicsPage(root));
   pages.set('docs/ops.md', ops);
   pages.set('docs/equations.md', equationsPage(traces));
   return { pages, problems: [...problems, ...problemsOf(traces)] };

@@ -12,5 +12,7 @@ export {
   NumericError,
   ShapeError,
 } from './engine/core/errors.js';
+export { MemoryError } from './engine/runtime/memory-error.js';
+export type { Holder } from './engine/runtime/memory-error.js';
 export * from './sparse/index.js';
 export * from './tensor/index.js';

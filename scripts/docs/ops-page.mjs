@@ -9,8 +9,10 @@ const introduction = `<!-- Written by \`npm run docs\` from the rows of the op t
 
 The primitives of the engine. All else is composed of them; each backend computes every one of them,
 and is tested on each against the reference in f64. The dtypes are those of the operands that hold
-values or, where there are none and for \`cast\`, of the result. Gradients that exist are tested
-against finite differences.
+values or, where there are none and for \`cast\`, of the result; [coverage.md](coverage.md) has them as
+a table. Operands of an elementwise operation agree in shape; broadcasting is a movement of its own.
+Gradient rules are made of these operations, so they can be differentiated again, to any order; each is
+tested against finite differences to the second.
 `;
 
 const families = {
@@ -37,14 +39,15 @@ export function opTable(rows) {
   for (const family of new Set([...Object.keys(families), ...rows.map((row) => row.family)])) {
     const own = rows.filter((row) => row.family === family);
     if (own.length === 0) continue;
-    const head = '| Name | Equation | Dtypes | Gradient | What it does |\n|---|---|---|---|---|';
+    const head = `| Name | Equation | Shapes | Dtypes | Gradient | What it does |\n${'|---'.repeat(6)}|`;
     parts.push(`## ${families[family] ?? family}\n\n${head}\n${own.map(line).join('\n')}\n`);
   }
   return parts.join('\n');
 }
 
-function line({ name, equation, dtypes, gradient, doc }) {
-  const flows = typeof gradient === 'function' ? 'yes' : `no: ${cell(gradient.none)}`;
-  const formula = `\`${equation.replaceAll('|', '\\|')}\``;
-  return `| \`${name}\` | ${formula} | ${dtypes.join(', ')} | ${flows} | ${cell(doc)} |`;
+function line({ name, family, equation, shapes, dtypes, gradient, doc }) {
+  const flows = typeof gradient === 'function' ? 'any order' : `none: ${cell(gradient.none)}`;
+  const code = (text) => `\`${text.replaceAll('|', '\\|').replaceAll('`', '')}\``;
+  const sizes = code(shapes ?? (family === 'elementwise' ? 'S → S' : '?'));
+  return `| \`${name}\` | ${code(equation)} | ${sizes} | ${dtypes.join(', ')} | ${flows} | ${cell(doc)} |`;
 }

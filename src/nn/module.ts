@@ -84,6 +84,7 @@ export abstract class Module {
     for (const [name, value] of this.everyState()) {
       if (!(value instanceof Parameter) || seen.has(value)) continue;
       seen.add(value);
+      value.variable.origin.name ??= name; // so that the engine can say which it means
       yield [name, value];
     }
   }

@@ -131,11 +131,11 @@ export declare class B extends A { stop(): void; get more(): number }`,
 test('operations without a gradient say why', () => {
   const row = { equation: 'y = |x|', dtypes: ['f32'], doc: 'What\nit does.', family: 'reduce' };
   const page = opTable([
-    { ...row, name: 'one', gradient: () => [] },
+    { ...row, name: 'one', shapes: 'S → [ ]', gradient: () => [] },
     { ...row, name: 'two', gradient: { none: 'it jumps' } },
   ]);
-  expect(page).toContain('| `one` | `y = \\|x\\|` | f32 | yes | What it does. |');
-  expect(page).toContain('| `two` | `y = \\|x\\|` | f32 | no: it jumps | What it does. |');
+  expect(page).toContain('| `one` | `y = \\|x\\|` | `S → [ ]` | f32 | any order | What it does. |');
+  expect(page).toContain('| `two` | `y = \\|x\\|` | `?` | f32 | none: it jumps | What it does. |');
 });
 
 const pages = readdirSync(join(root, 'docs/api')).map((name) => `docs/api/${name}`);
@@ -148,7 +148,7 @@ function anchorsOf(path: string): Set<string> {
   return new Set([...prose.matchAll(/^#+ (.+)$/gm)].map(([, title]) => slug(title!)));
 }
 
-describe.each([...pages, 'docs/equations.md', 'docs/ops.md'])('%s', (page) => {
+describe.each([...pages, 'docs/coverage.md', 'docs/equations.md', 'docs/ops.md'])('%s', (page) => {
   test('links lead to files and headings that there are', () => {
     const prose = read(page)
       .replace(/^```[^]*?^```/gm, '')

@@ -169,7 +169,7 @@ function sliceOnce(b: Builder, node: GraphNode): GraphNode {
 const REPEATS = new Set<string>(['reshape', 'permute', 'broadcast', 'slice', 'flip']);
 
 /** Functions that a kernel rounds in its own way: they are left to it. */
-const INEXACT = new Set<OpName>([
+export const INEXACT: ReadonlySet<OpName> = new Set<OpName>([
   'exp',
   'log',
   'log1p',

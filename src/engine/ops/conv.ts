@@ -239,6 +239,7 @@ export const conv: OpRow<'conv'> = {
   equation:
     'y[n, g, o, p] = Σ_c Σ_k x[n, g, c, (stride · p + kernelDilation · k - low) / inputDilation] ' +
     '· w[g, o, c, k]',
+  shapes: '[N, G, C, …S], [G, O, C, …K] → [N, G, O, …P], in `order`',
   dtypes: DTYPES,
   infer(inputs, attrs) {
     const [x, w] = operands('conv', inputs, 2);

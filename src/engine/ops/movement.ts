@@ -19,6 +19,7 @@ const reshape: OpRow<'reshape'> = {
   family: 'movement',
   doc: 'The same elements in the same row-major order, in another shape.',
   equation: 'y[flat i] = x[flat i]',
+  shapes: 'S → T, given, of as many elements',
   dtypes: ALL,
   infer(inputs, _attrs, wanted) {
     const [x] = operands('reshape', inputs, 1);
@@ -40,6 +41,7 @@ const permute: OpRow<'permute'> = {
   family: 'movement',
   doc: 'The axes in another order: axis i of the result is axis axes[i] of the operand.',
   equation: 'y[i_0, …] = x[j], j[axes[d]] = i_d',
+  shapes: '[d_0, …] → [d_axes[0], …]',
   dtypes: ALL,
   infer(inputs, { axes }) {
     const [x] = operands('permute', inputs, 1);
@@ -62,6 +64,7 @@ const broadcast: OpRow<'broadcast'> = {
   family: 'movement',
   doc: 'Axes of extent 1 repeated to another extent; the rank stays.',
   equation: 'y[i] = x[i, with 0 where x has extent 1]',
+  shapes: 'S → T, given, with 1 in S where they differ',
   dtypes: ALL,
   infer(inputs, _attrs, wanted) {
     const [x] = operands('broadcast', inputs, 1);
@@ -112,6 +115,7 @@ const pad: OpRow<'pad'> = {
     'A constant value added before, after and between the elements of each axis; negative low ' +
     'and high cut elements off.',
   equation: 'y[low + i · (interior + 1)] = x[i], value elsewhere',
+  shapes: '[d, …] → [low + d + (d - 1) · interior + high, …]',
   dtypes: ALL,
   infer(inputs, attrs) {
     const [x] = operands('pad', inputs, 1);
@@ -158,6 +162,7 @@ const slice: OpRow<'slice'> = {
   family: 'movement',
   doc: 'Every step-th element from start up to but without stop, along each axis.',
   equation: 'y[i] = x[start + i · step]',
+  shapes: '[d, …] → [⌈(stop - start) / step⌉, …]',
   dtypes: ALL,
   infer(inputs, { start, stop, step }) {
     const [x] = operands('slice', inputs, 1);
@@ -202,6 +207,7 @@ const flip: OpRow<'flip'> = {
   family: 'movement',
   doc: 'The elements in reverse order along the given axes.',
   equation: 'y[… i …] = x[… n - 1 - i …]',
+  shapes: 'S → S',
   dtypes: ALL,
   infer(inputs, { axes }) {
     const [x] = operands('flip', inputs, 1);
@@ -222,6 +228,7 @@ const concat: OpRow<'concat'> = {
   family: 'movement',
   doc: 'Tensors one after the other along an axis; they agree in dtype and in all other extents.',
   equation: 'y = [x_0 | x_1 | …]',
+  shapes: '[…, a, …], […, b, …], … → […, a + b + …, …]',
   dtypes: ALL,
   infer(inputs, { axis }) {
     const [first, ...rest] = operands('concat', inputs, Math.max(inputs.length, 1));

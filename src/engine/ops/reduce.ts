@@ -24,6 +24,7 @@ function reduce<K extends ReduceOp>(name: K, spec: ReduceSpec<K>): OpRow<K> {
     family: 'reduce',
     doc: spec.doc,
     equation: spec.equation,
+    shapes: 'S → S without axes',
     dtypes: NUMERIC,
     infer(inputs, { axes }) {
       const [x] = operands(name, inputs, 1);
@@ -150,6 +151,7 @@ function arg<K extends 'argMax' | 'argMin'>(
     family: 'reduce',
     doc: `The index of the first ${word} along an axis, as i32; NaN counts as the ${word}.`,
     equation: `y = arg ${word.slice(0, 3)}_i x_i`,
+    shapes: 'S → S without axis',
     dtypes: NUMERIC,
     infer(inputs, { axis }) {
       const [x] = operands(name, inputs, 1);

@@ -73,6 +73,7 @@ function segment<K extends SegmentOp>(name: K, spec: SegmentSpec<K>): OpRow<K> {
     family: 'segment',
     doc: spec.doc,
     equation: spec.equation,
+    shapes: '[E, …], [V + 1] → [V, …]',
     dtypes: NUMERIC,
     infer(inputs) {
       const [x, ptr] = operands(name, inputs, 2);
@@ -166,6 +167,7 @@ const segmentGather: OpRow<'segmentGather'> = {
     'For each of `size` elements the row of its segment; 0 for an element in none. Where pointers ' +
     'decrease, an element of several segments has the row of one of them.',
   equation: 'x[e, …] = y[v, …] where ptr[v] ≤ e < ptr[v+1]',
+  shapes: '[V, …], [V + 1] → [size, …]',
   dtypes: ALL,
   infer(inputs, { size }) {
     const [y, ptr] = operands('segmentGather', inputs, 2);
@@ -199,6 +201,7 @@ const segmentIds: OpRow<'segmentIds'> = {
     'The segment of each of `size` elements, as i32, or -1 for an element in none. Where pointers ' +
     'decrease, an element of several segments has the number of one of them.',
   equation: 'i[e] = v where ptr[v] ≤ e < ptr[v+1]',
+  shapes: '[V + 1] → [size]',
   dtypes: ['i32'],
   infer(inputs, { size }) {
     const [ptr] = operands('segmentIds', inputs, 1);

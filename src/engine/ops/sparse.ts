@@ -69,6 +69,7 @@ const spmm: OpRow<'spmm'> = {
     'The product of a sparse matrix with `values` and a dense one, each sum in the order of the ' +
     `slots. ${STRUCTURE} A column out of range reads 0. i32 wraps.`,
   equation: 'y[v, f] = Σ_{ptr[v] ≤ j < ptr[v+1]} values[j] · x[index[j], f]',
+  shapes: 'values [E], [U, F], ptr [V + 1], index, tptr, tindex, tperm, perm → [V, F]',
   dtypes: DTYPES,
   infer(inputs) {
     const [values, x, ...structure] = operands('spmm', inputs, 8);
@@ -109,6 +110,7 @@ const sddmm: OpRow<'sddmm'> = {
     'The product of two dense matrices, the right one transposed, at the slots of a sparse matrix ' +
     `alone. ${STRUCTURE} A slot in no row or out of range of the columns gives 0. i32 wraps.`,
   equation: 'z[j] = Σ_f x[v, f] · y[index[j], f] where ptr[v] ≤ j < ptr[v+1]',
+  shapes: '[V, F], [U, F], ptr [V + 1], index, tptr, tindex, tperm, perm → [E]',
   dtypes: DTYPES,
   infer(inputs) {
     const [x, y, ...structure] = operands('sddmm', inputs, 8);

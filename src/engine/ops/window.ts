@@ -18,6 +18,7 @@ const window: OpRow<'window'> = {
     'The windows of `size` elements, `dilation` apart, that begin at every `stride`-th element of an ' +
     'axis: the axis counts the windows, and a new last axis runs within each.',
   equation: 'y[… p …, k] = x[… stride · p + dilation · k …]',
+  shapes: '[…, d, …] → […, P, …, size]',
   dtypes: ALL,
   infer(inputs, { axis, size, stride, dilation }) {
     const [x] = operands('window', inputs, 1);
@@ -157,6 +158,7 @@ const windowSum: OpRow<'windowSum'> = {
     'The sums over the windows of the last axes, low and high zeros (negative: cut off) beside them. ' +
     'Its gradient is a windowSum. i32 and u8 wrap.',
   equation: 'y[…, p] = Σ_k x[…, stride · p + dilation · k - low]',
+  shapes: '[…, …S] → […, …P]',
   dtypes: NUMERIC,
   infer(inputs, attrs) {
     const [x] = operands('windowSum', inputs, 1);
@@ -202,6 +204,7 @@ const windowMax: OpRow<'windowMax'> = {
     'high; negative: cut off) never wins: a window without elements gives -∞, or the least integer. ' +
     'The gradient goes to the first maximum.',
   equation: 'y[…, p] = max_k x[…, stride · p + dilation · k - low]',
+  shapes: '[…, …S] → […, …P]',
   dtypes: NUMERIC,
   infer(inputs, attrs) {
     const [x] = operands('windowMax', inputs, 1);
@@ -229,6 +232,7 @@ const argMaxWindow: OpRow<'argMaxWindow'> = {
     'The position of the first maximum of each window, as the flat index within the last axes of the ' +
     'operand, as i32; NaN counts as the maximum, and a window without elements gives -1.',
   equation: 'y[…, p] = arg max_k x[…, stride · p + dilation · k - low]',
+  shapes: '[…, …S] → […, …P]',
   dtypes: NUMERIC,
   infer(inputs, attrs) {
     const [x] = operands('argMaxWindow', inputs, 1);

@@ -1,6 +1,6 @@
 import type { DType, TypedArray } from '../core/dtype.js';
 import { viewOf } from '../core/dtype.js';
-import { GradusError } from '../core/errors.js';
+import { MemoryError, largestFirst } from './memory-error.js';
 import type { Residence, Storage } from './storage.js';
 
 const PAGE = 65536;
@@ -92,7 +92,7 @@ export class Arena {
         const again = this.takeFree(need);
         if (again !== undefined) return again;
       }
-      this.grow(need);
+      this.grow(need, pinned);
     }
     const offset = this.end;
     this.end += need;
@@ -113,7 +113,7 @@ export class Arena {
     return offset;
   }
 
-  private grow(need: number): void {
+  private grow(need: number, pinned: ReadonlySet<Storage>): void {
     const wanted = this.end + need + MARGIN;
     const have = this.memory.buffer.byteLength;
     // Grow by a quarter at least: growing is not free.
@@ -123,11 +123,10 @@ export class Arena {
       if (wanted > this.limit) throw new RangeError('limit');
       this.memory.grow(pages);
     } catch {
-      throw new GradusError(
-        `out of memory: ${formatBytes(need)} more were asked for, ` +
-          `${formatBytes(this.end)} of at most ${formatBytes(this.limit)} are in use; ` +
-          'use a smaller batch or model (or raise `ulimit -v`, if it is set).',
-      );
+      const here = [...new Set([...this.residents, ...pinned])].map((storage) => {
+        return { what: storage.describe(), bytes: storage.byteLength };
+      });
+      throw new MemoryError(need, this.end, this.limit, largestFirst(here));
     }
   }
 
@@ -211,15 +210,4 @@ export class Arena {
     if (bytes > 0) this.free(offset, bytes);
     this.scratchBlock = { offset: FIRST, bytes: 0 };
   }
-}
-
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB'];
-  let i = 0;
-  let x = bytes;
-  while (x >= 1024 && i < units.length - 1) {
-    x /= 1024;
-    i++;
-  }
-  return `${i === 0 ? x : x.toFixed(1)} ${units[i]!}`;
 }

@@ -16,6 +16,8 @@ const MAX_PLANS = 512;
 export interface Tier {
   readonly name: string;
   readonly target: Target;
+  /** False: each operation is a kernel of its own. Default: true. */
+  readonly fused?: boolean;
   /** Makes the plan's code callable; the function runs one step with the table at an address. */
   load(plan: Plan, arena: Arena): BoundPlan['run'];
 }
@@ -56,10 +58,11 @@ export class PlannedDevice implements Device {
       outputs: spec.outputs,
       assigns: spec.assigns,
       ...(spec.guard === undefined ? {} : { guard: spec.guard }),
+      fused: this.tier.fused ?? true,
       inputPosition: (source) => (source instanceof InputSource ? source.position : undefined),
       sourceIndex: (source) => sources.indexOf(source),
     };
     const { module, ...plan } = makePlan(request, this.tier.target);
-    return { plan, run: this.tier.load({ ...plan, module }, this.arena) };
+    return { plan, tier: this.name, run: this.tier.load({ ...plan, module }, this.arena) };
   }
 }

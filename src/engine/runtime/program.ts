@@ -1,9 +1,11 @@
 import type { TypedArray } from '../core/dtype.js';
-import { GradusError, invariant } from '../core/errors.js';
+import { invariant } from '../core/errors.js';
 import type { Place, Plan, Slot } from '../compiler/program/plan.js';
+import { describeProgram } from '../compiler/program/describe.js';
 import type { LeafSource } from '../graph/node.js';
 import type { Arena } from './arena.js';
 import type { Program } from './device.js';
+import { MemoryError } from './memory-error.js';
 import type { Residence } from './storage.js';
 import { InputSource, Storage, Variable } from './storage.js';
 
@@ -13,6 +15,8 @@ type PlanWithoutCode = Omit<Plan, 'module'>;
 /** A plan whose code is loaded. */
 export interface BoundPlan {
   readonly plan: PlanWithoutCode;
+  /** The name of the tier that it was made for. */
+  readonly tier: string;
   /** Runs one step with the parameter table at this address. */
   readonly run: (table: number) => void;
 }
@@ -45,7 +49,7 @@ export class PlannedProgram implements Program {
   }
 
   explain(): string {
-    return this.plan.description;
+    return describeProgram(this.plan.summary, this.bound.tier);
   }
 
   run(inputs: readonly TypedArray[]): TypedArray[] {
@@ -100,11 +104,21 @@ export class PlannedProgram implements Program {
     try {
       this.place();
     } catch (error) {
-      if (!(error instanceof GradusError)) throw error;
+      if (!(error instanceof MemoryError)) throw error;
       // There was no room, but perhaps only because what is free lies in pieces.
       this.dropPassing();
       this.arena.clear();
+      this.placeOrSayWhy();
+    }
+  }
+
+  /** An error names the largest values of the program: they are in no storage. */
+  private placeOrSayWhy(): void {
+    try {
       this.place();
+    } catch (error) {
+      if (!(error instanceof MemoryError)) throw error;
+      throw error.withHolders(this.plan.summary.scratch);
     }
   }
 

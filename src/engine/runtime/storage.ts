@@ -2,7 +2,7 @@ import type { DType, TypedArray } from '../core/dtype.js';
 import { allocate, byteSize } from '../core/dtype.js';
 import { invariant } from '../core/errors.js';
 import type { Shape } from '../core/shape.js';
-import { sizeOf } from '../core/shape.js';
+import { formatShape, sizeOf } from '../core/shape.js';
 import type { LeafSource } from '../graph/node.js';
 
 /** Where values lie while a device holds them: the arena's side of a storage. */
@@ -11,6 +11,13 @@ export interface Residence {
   read(): TypedArray;
   /** Gives the place back. The storage takes the values out first. */
   release(): void;
+}
+
+/** What messages say of a variable. */
+interface Origin {
+  readonly shape: Shape;
+  /** A model names its parameters when it is asked for them. */
+  name?: string;
 }
 
 /**
@@ -27,6 +34,8 @@ export class Storage implements LeafSource {
    * that value and give its variable a copy instead.
    */
   captured = false;
+  /** Of the variable whose values these are, or were: not the variable itself, to let it go. */
+  origin: Origin | undefined;
 
   constructor(
     readonly dtype: DType,
@@ -38,6 +47,14 @@ export class Storage implements LeafSource {
 
   get byteLength(): number {
     return this.length * byteSize(this.dtype);
+  }
+
+  /** What it is, for messages: `variable 'hidden.weight' f32[128, 784]`. */
+  describe(): string {
+    const { origin } = this;
+    if (!origin) return `tensor ${this.dtype} of ${this.length} elements`;
+    const name = origin.name === undefined ? '' : ` '${origin.name}'`;
+    return `variable${name} ${this.dtype}${formatShape(origin.shape)}`;
   }
 
   /** Where a device keeps the values, if one does. */
@@ -73,13 +90,21 @@ export class Variable implements LeafSource {
   readonly kind = 'variable';
   /** Replaced when assigned outside a program, overwritten in place by a program. */
   storage: Storage;
+  /** What messages say of it. */
+  readonly origin: Origin;
 
   constructor(
     readonly shape: Shape,
     readonly dtype: DType,
     values?: TypedArray,
   ) {
-    this.storage = new Storage(dtype, sizeOf(shape), values);
+    this.origin = { shape };
+    this.storage = this.own(new Storage(dtype, sizeOf(shape), values));
+  }
+
+  private own(storage: Storage): Storage {
+    storage.origin = this.origin;
+    return storage;
   }
 
   /** The present values, fixed: later assignments do not change what is returned. */
@@ -90,7 +115,7 @@ export class Variable implements LeafSource {
 
   /** Takes effect at once; earlier snapshots keep the old values. */
   set(values: TypedArray): void {
-    this.storage = new Storage(this.dtype, this.storage.length, values);
+    this.storage = this.own(new Storage(this.dtype, this.storage.length, values));
   }
 
   /** Called by a program before it overwrites the values: leaves them to earlier snapshots. */
@@ -99,7 +124,7 @@ export class Variable implements LeafSource {
     const values = this.storage.resident
       ? this.storage.resident.read()
       : this.storage.hostValues().slice();
-    this.storage = new Storage(this.dtype, this.storage.length, values);
+    this.storage = this.own(new Storage(this.dtype, this.storage.length, values));
   }
 }
 

@@ -546,6 +546,12 @@ export interface DrawOptions {
   /** Drawn from `supportedDtypes` unless given; smooth cases are f64. */
   readonly dtype?: DType;
   readonly values?: Values;
+  /** Draws shapes in place of the domain, which falls back to its own where this gives none. */
+  readonly shape?: (least: number, most: number, empty: boolean) => number[] | undefined;
+  /** Draws extents in place of the domain. */
+  readonly extent?: () => number;
+  /** Is told of each operand that may hold other values of the same draw. */
+  readonly onTensor?: (x: RefArray, draw: Draw) => void;
 }
 
 /** Operands and attributes for `op`; operands hold values of their dtype, exactly. */
@@ -557,15 +563,21 @@ export function drawCase<K extends DrawnOp>(op: K, rng: Rng, options: DrawOption
     if (small) return smooth;
     return (values === 'special' ? special : plain)(dtype, floats);
   };
+  const fill = (shape: Shape, draw: Draw): RefArray => {
+    const x = tensor(rng, shape, dtype, draw);
+    options.onTensor?.(x, draw);
+    return x;
+  };
   const drawn = (DOMAINS[op] as Domain<K>)({
     rng,
     dtype,
     values,
-    shape: (least = 0, most = 4, empty = true) => drawShape(rng, { least, most, empty, small }),
-    extent: () => drawExtent(rng, { small: true }),
+    shape: (least = 0, most = 4, empty = true) =>
+      options.shape?.(least, most, empty) ?? drawShape(rng, { least, most, empty, small }),
+    extent: options.extent ?? (() => drawExtent(rng, { small: true })),
     tensor: (shape, floats = between(-9, 9), smooth = floats) =>
-      tensor(rng, shape, dtype, valueOf(floats, smooth)),
-    summand: (shape, floats = UNIT) => tensor(rng, shape, dtype, plain(dtype, floats)),
+      fill(shape, valueOf(floats, smooth)),
+    summand: (shape, floats = UNIT) => fill(shape, plain(dtype, floats)),
   });
   return { op, inputs: drawn.inputs, attrs: drawn.attrs, wanted: drawn.wanted ?? {} };
 }

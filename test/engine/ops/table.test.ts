@@ -26,6 +26,7 @@ test.each(OP_NAMES)('%s is documented under its own name', (op) => {
   expect(row.equation).toContain('=');
   expect(row.dtypes.length).toBeGreaterThan(0);
   expect(row.scalar !== undefined).toBe(row.family === 'elementwise');
+  expect(row.shapes ?? '').toMatch(row.family === 'elementwise' ? /^$/ : /→/);
 });
 
 test.each(DRAWN_OPS)('%s: drawn cases are well-formed and evaluate in every dtype', (op) => {

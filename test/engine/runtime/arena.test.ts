@@ -1,7 +1,12 @@
-// covers: src/engine/runtime/storage.ts
-import { describe, expect, it } from 'vitest';
+// covers: src/engine/runtime/storage.ts, src/engine/runtime/memory-error.ts
+// covers: src/engine/core/format-bytes.ts
+import { describe, expect, it, vi } from 'vitest';
+import { WasmDevice } from '../../../src/engine/backends/wasm/device.js';
+import { build } from '../../../src/engine/ops/index.js';
 import { Arena } from '../../../src/engine/runtime/arena.js';
-import { Storage, Variable } from '../../../src/engine/runtime/storage.js';
+import type { Program } from '../../../src/engine/runtime/device.js';
+import { MemoryError } from '../../../src/engine/runtime/memory-error.js';
+import { InputSource, Storage, Variable } from '../../../src/engine/runtime/storage.js';
 import { Rng } from '../ops/rng.js';
 
 const MIB = 2 ** 20;
@@ -31,11 +36,53 @@ describe('the arena', () => {
     expect(arena.size).toBe(size);
   });
 
-  it('says what was asked for when it is full', () => {
+  it('says what was asked for when it is full, what takes most, and what to do', () => {
     const arena = new Arena({ shared: false, maximum: 2 * MIB });
     expect(() => arena.allocate(3 * MIB)).toThrow(
-      /out of memory: 3\.0 MiB more were asked for, .* of at most 2\.0 MiB/,
+      'out of memory: 3.0 MiB more were asked for, 64 B of at most 2.0 MiB are in use; use a ' +
+        'smaller batch or model, or give the device a larger `maximum`, up to 4 GiB.',
     );
+    const weight = new Variable([256, 1024], 'f32');
+    weight.origin.name = 'hidden.weight';
+    const other = new Variable([100], 'f64');
+    arena.admit(weight.storage, new Set());
+    const pinned = new Set([weight.storage, other.storage, new Storage('u8', 30)]);
+    expect(() => arena.admit(new Storage('f32', MIB / 2), pinned)).toThrow(
+      "in use; the largest tensors are variable 'hidden.weight' f32[256, 1024] (1.0 MiB), " +
+        'variable f64[100] (800 B), tensor u8 of 30 elements (30 B); use a smaller batch',
+    );
+  });
+
+  it('says so when the system has no more', () => {
+    const arena = new Arena({ shared: false, maximum: 2 ** 32 });
+    vi.spyOn(arena.memory, 'grow').mockImplementation(() => {
+      throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded');
+    });
+    expect(() => arena.allocate(2 ** 30)).toThrow(
+      /^out of memory: 1\.0 GiB more were asked for, 64 B of at most 4\.0 GiB are in use; the system has no more: .*ulimit -v/,
+    );
+  });
+
+  it('counts the values of a program that has no room', () => {
+    const device = new WasmDevice({ maximum: 2 * MIB });
+    const x = build.leaf(new InputSource(0), [512, 512], 'f32');
+    const wide = build.broadcastTo(build.sum(x, [0]), [1024, 512]);
+    const outputs = [build.unary('exp', wide)];
+    const program = device.compile({ inputs: [x], outputs, assigns: [] });
+    expect(() => program.run([new Float32Array(512 * 512)])).toThrow(MemoryError);
+    expect(() => program.run([new Float32Array(512 * 512)])).toThrow(
+      /2\.0 MiB more were asked for, .*; the largest tensors are exp f32\[1024, 512\] \(2\.0 MiB\), input f32\[512, 512\] \(1\.0 MiB\), sum f32\[512\] \(2\.0 KiB\)/,
+    );
+  });
+
+  it('runs on after it had no room', () => {
+    const device = new WasmDevice({ maximum: 2 * MIB });
+    const program = (size: number): Program => {
+      const x = build.leaf(new InputSource(0), [size], 'f32');
+      return device.compile({ inputs: [x], outputs: [build.add(x, x)], assigns: [] });
+    };
+    expect(() => program(MIB).run([new Float32Array(MIB)])).toThrow(MemoryError);
+    expect(program(2).run([Float32Array.of(1, 2)])).toEqual([Float32Array.of(2, 4)]);
   });
 
   it('moves values out when room is short, and back in with the same values', () => {

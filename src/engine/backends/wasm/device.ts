@@ -16,6 +16,11 @@ export const wasmTarget: Target = {
 export interface WasmDeviceOptions {
   /** Relaxed multiply-add where the engine has it. Default: true. */
   readonly relaxedSimd?: boolean;
+  /**
+   * Whether operations share kernels. Default: true; false is slow, and tells whether a result that
+   * seems wrong is fusion's doing.
+   */
+  readonly fused?: boolean;
   /** Most memory to use, in bytes. Default: 4 GiB. */
   readonly maximum?: number;
 }
@@ -43,6 +48,7 @@ export class WasmDevice extends PlannedDevice {
         // A relaxed multiply-add rounds once, the other twice: results differ in the last bits.
         name: relaxedSimd ? 'wasm-relaxed' : 'wasm',
         target: wasmTarget,
+        fused: options.fused ?? true,
         load(plan, { memory, initialPages, maximumPages }) {
           const bytes = emitModule(plan.module, {
             sharedMemory: shared,

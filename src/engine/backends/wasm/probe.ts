@@ -3,6 +3,7 @@ import { Op, ValType } from './opcodes.js';
 
 /** Whether this engine accepts 128-bit vectors, which the WASM tier cannot do without. */
 export function supportsSimd(): boolean {
+  if (typeof WebAssembly === 'undefined') return false; // some engines leave it out when locked down
   return WebAssembly.validate(assembleModule(undefined, [vectorFunction(Op.f32x4Mul, 2)]));
 }
 

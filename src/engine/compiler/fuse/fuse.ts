@@ -28,9 +28,13 @@ export interface Fusion {
 /**
  * Distributes the values that lie in memory over kernels: each joins the kernel of a value it is
  * computed from, or of a sibling that reads the same data, where the loops agree and no cycle
- * between kernels arises; else it begins a kernel of its own.
+ * between kernels arises; else it begins a kernel of its own. Unfused, each does.
  */
-export function fuse(values: Materialization, pinned: ReadonlySet<GraphNode>): Fusion {
+export function fuse(
+  values: Materialization,
+  pinned: ReadonlySet<GraphNode>,
+  fused = true,
+): Fusion {
   const inMemory = new Set(values.nodes);
   const groups: Group[] = [];
   const groupOf = new Map<GraphNode, Group>();
@@ -38,7 +42,7 @@ export function fuse(values: Materialization, pinned: ReadonlySet<GraphNode>): F
   const state: State = { inMemory, groups, groupOf, readers, pinned };
   for (const node of values.nodes) {
     const sources = sourcesOf(node, inMemory);
-    const group = join(state, node, sources) ?? begin(state, node);
+    const group = (fused && join(state, node, sources)) || begin(state, node);
     groupOf.set(node, group);
     for (const source of sources) {
       const list = readers.get(source) ?? [];

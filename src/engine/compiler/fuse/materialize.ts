@@ -39,9 +39,16 @@ export interface Materialization {
   readonly optional: ReadonlySet<GraphNode>;
 }
 
-/** Decides which values of the graph lie in memory; all others are computed where they are used. */
-export function materialize(roots: readonly GraphNode[]): Materialization {
+/**
+ * Decides which values of the graph lie in memory; all others are computed where they are used.
+ * Unfused, every value does, but for reshapes, which share their operand's memory.
+ */
+export function materialize(roots: readonly GraphNode[], fused = true): Materialization {
   const order = topological(roots);
+  if (!fused) {
+    const nodes = order.filter((n) => n.op !== 'leaf' && n.op !== 'reshape');
+    return { nodes, optional: new Set() };
+  }
   const required = new Set<GraphNode>();
   const optional = new Set<GraphNode>();
   for (const root of roots) required.add(memoryOf(root));

@@ -1,60 +1,77 @@
-import type { GraphNode } from '../../graph/node.js';
-import { sizeOf } from '../../core/shape.js';
-import { byteSize } from '../../core/dtype.js';
-import { walk } from '../kernel/expr.js';
-import type { Launch } from './launch.js';
-import type { Run } from './main.js';
+import type { KernelSummary, ProgramSummary, ScratchValue } from './summary.js';
 
-/** The kernels of a program, for a person to read. */
-export function describeProgram(
-  runs: readonly Run[],
-  stored: ReadonlySet<GraphNode>,
-  scratchBytes: number,
-): string {
-  const lines: string[] = [];
-  let flops = 0;
-  let bytes = 0;
-  runs.forEach(({ launches }, i) => {
-    const first = launches[0]!;
-    const moved = launches.reduce((n, l) => n + bytesOf(l), 0);
-    const work = launches.reduce((n, l) => n + l.flops, 0);
-    flops += work;
-    bytes += moved;
-    const times = launches.length > 1 ? ` × ${launches.length} tensors` : '';
-    const size = `${formatCount(moved)}B` + (work > 0 ? `, ${formatCount(work)}FLOP` : '');
-    lines.push(`${String(i + 1).padStart(3)}  ${first.plan}${times}  (${size})`);
-    const writes = first.group.members
-      .filter((m) => stored.has(m.node))
-      .map((m) => `${m.node.dtype}[${m.node.shape.join(', ')}]`);
-    lines.push(`     ${operations(first)} → ${writes.join(', ')}`);
-  });
-  const launchesText = `${runs.length} kernels`;
-  const total = `${formatCount(flops)}FLOP in contractions, ${formatCount(bytes)}B moved`;
+/** Rows of the table of memory; what is left out is the smallest. */
+const MAX_VALUES = 48;
+/** Columns of the chart; with more kernels, each stands for several. */
+const MAX_COLUMNS = 40;
+
+/**
+ * A program for a person to read: what it takes in all, its kernels in the order in which they run,
+ * and which values share the scratch memory.
+ */
+export function describeProgram(program: ProgramSummary, tier: string): string {
+  const { kernels, scratch, scratchBytes, residentBytes, residents } = program;
+  const flops = kernels.reduce((n, k) => n + k.flops, 0);
+  const bytes = kernels.reduce((n, k) => n + k.bytes, 0);
+  const unshared = scratch.reduce((n, v) => n + v.bytes, 0);
   return [
-    `${launchesText}, ${total}, ${formatCount(scratchBytes)}B of scratch memory`,
-    ...lines,
+    `${kernels.length} kernels on ${tier}: ${work(flops, bytes)}`,
+    `memory: ${size(scratchBytes)} of scratch for ${size(unshared)} of values, ` +
+      `${size(residentBytes)} of variables and constants (${residents})`,
+    '',
+    ...kernels.flatMap((k, i) => describeKernel(k, i + 1)),
+    ...describeMemory(scratch, kernels.length),
   ].join('\n');
 }
 
-function operations(launch: Launch): string {
-  const counts = new Map<string, number>();
-  const add = (op: string): void => void counts.set(op, (counts.get(op) ?? 0) + 1);
-  for (const m of launch.group.members) if (m.role !== 'full' && m.role !== 'outer') add(m.node.op);
-  for (const e of walk(launch.group.members.map((m) => m.expr))) {
-    if (e.kind === 'apply') add(e.op);
-    else if (e.kind === 'random') add('randomBits');
-    else if (e.kind === 'iota') add('iota');
-  }
-  if (counts.size === 0) return 'copy';
-  return [...counts].map(([op, n]) => (n > 1 ? `${op}×${n}` : op)).join(' ');
+function describeKernel(k: KernelSummary, number: number): string[] {
+  const times = k.tensors > 1 ? ` × ${k.tensors} tensors` : '';
+  const space = k.workspaceBytes > 0 ? `, ${size(k.workspaceBytes)} of workspace` : '';
+  return [
+    `${String(number).padStart(3)}  ${k.plan}${times}; ${work(k.flops, k.bytes)}${space}`,
+    `     ${k.operations} → ${k.outputs.join(', ')}`,
+  ];
 }
 
-function bytesOf(launch: Launch): number {
-  let bytes = 0;
-  for (const w of launch.words) {
-    if (w.kind === 'address') bytes += sizeOf(w.of.shape) * byteSize(w.of.dtype);
-  }
-  return bytes;
+function work(flops: number, bytes: number): string {
+  const rate = bytes > 0 && flops > 0 ? `, ${ratio(flops / bytes)} FLOP/B` : '';
+  return `${flops > 0 ? `${formatCount(flops)}FLOP, ` : ''}${size(bytes)} moved${rate}`;
+}
+
+function ratio(x: number): string {
+  return x < 9.95 ? x.toFixed(1) : String(Math.round(x));
+}
+
+/** The values of the scratch memory by offset, with the kernels that need each as a chart. */
+function describeMemory(values: readonly ScratchValue[], kernels: number): string[] {
+  if (values.length === 0) return [];
+  const bySize = [...values].sort((a, b) => b.bytes - a.bytes);
+  const shown = bySize.slice(0, MAX_VALUES);
+  shown.sort((a, b) => a.offset - b.offset || a.from - b.from);
+  const left = bySize.slice(MAX_VALUES);
+  const each = Math.ceil(kernels / MAX_COLUMNS);
+  const columns = Math.ceil(kernels / each);
+  const scale = each > 1 ? `, a column for ${each}` : '';
+  const rows = shown.map((v) => {
+    const [from, to] = [Math.min(v.from, kernels - 1), Math.min(v.to, kernels - 1)];
+    const chart = Array.from({ length: columns }, (_, i) =>
+      i >= Math.floor(from / each) && i <= Math.floor(to / each) ? '█' : '·',
+    ).join('');
+    const range = from === to ? `${from + 1}` : `${from + 1}–${to + 1}`;
+    const cells = [String(v.offset).padStart(10), size(v.bytes).padStart(7), range.padStart(7)];
+    return `${cells.join('  ')}  ${chart}  ${v.what}`;
+  });
+  const sum = left.reduce((n, v) => n + v.bytes, 0);
+  return [
+    '',
+    `scratch memory by offset, and from which to which kernel each value is needed${scale}:`,
+    ...rows,
+    ...(left.length > 0 ? [`            and ${left.length} smaller values, ${size(sum)}`] : []),
+  ];
+}
+
+function size(bytes: number): string {
+  return `${formatCount(bytes)}B`;
 }
 
 export function formatCount(n: number): string {

@@ -6,7 +6,6 @@ import type { GraphNode, LeafSource } from '../../graph/node.js';
 import { isOp, topological } from '../../graph/node.js';
 import type { Module, Target } from '../ir/ir.js';
 import { simplify } from '../simplify.js';
-import { describeProgram } from './describe.js';
 import type { Launch } from './launch.js';
 import { Lowering } from './launch.js';
 import type { Run } from './main.js';
@@ -16,6 +15,8 @@ import { planMemory } from './memory.js';
 import { reuseInPlace } from './reuse.js';
 import type { Assignment } from './schedule.js';
 import { schedule } from './schedule.js';
+import type { ProgramSummary, ScratchValue } from './summary.js';
+import { summarizeKernel, typeOf } from './summary.js';
 
 /** Where a value lies: in the program's scratch memory, or where a leaf's source is kept. */
 export type Place =
@@ -47,7 +48,7 @@ export interface Plan {
   readonly outputs: readonly Slot[];
   /** Sources whose memory the program reads or writes; indices into the caller's list. */
   readonly written: ReadonlySet<number>;
-  readonly description: string;
+  readonly summary: ProgramSummary;
 }
 
 export interface PlanRequest {
@@ -55,6 +56,8 @@ export interface PlanRequest {
   readonly assigns: readonly Assignment[];
   /** An f32 scalar among the outputs: unless it is finite, nothing is assigned. */
   readonly guard?: number;
+  /** False: each operation is a kernel of its own. Default: true. */
+  readonly fused?: boolean;
   /** Position of an input source, or undefined if the source is kept in memory of its own. */
   inputPosition(source: LeafSource): number | undefined;
   /** Index of a source that is kept in memory of its own. */
@@ -70,7 +73,7 @@ export function makePlan(request: PlanRequest, target: Target): Plan {
     target: a.target,
     value: simple[results.length + i]!,
   }));
-  const plan = schedule(results, assigns, request.guard !== undefined);
+  const plan = schedule(results, assigns, request.guard !== undefined, request.fused);
   const lowering = new Lowering(target);
   const launches = plan.groups.map((g) => lowering.lower(g, plan.stored));
   const runs = joinRuns(launches, plan.firstUpdate);
@@ -110,12 +113,18 @@ export function makePlan(request: PlanRequest, target: Target): Plan {
     inputs: memory.inputs.map(({ position, leaf }) => ({ position, slot: slotOf(leaf) })),
     outputs: plan.outputs.map(slotOf),
     written: new Set(request.assigns.map((a) => request.sourceIndex(a.target))),
-    description: describeProgram(runs, plan.stored, memory.bytes),
+    summary: {
+      kernels: runs.map((run) => summarizeKernel(run, plan.stored)),
+      scratch: memory.values,
+      scratchBytes: memory.bytes,
+      ...residentsOf(runs, memory),
+    },
   };
 }
 
 interface Layout {
   readonly bytes: number;
+  readonly values: readonly ScratchValue[];
   readonly inputs: readonly { readonly position: number; readonly leaf: GraphNode }[];
   readonly workspace: ReadonlyMap<Launch, number>;
   place(n: GraphNode): Place;
@@ -178,8 +187,22 @@ function layOut(
     inputs.push({ position: request.inputPosition(n.attrs.source)!, leaf: n });
   }
   const { offsets, bytes } = planMemory(lives);
+  const values: ScratchValue[] = workspaces.map(({ launch, slot }) => {
+    const what = `workspace of ${launch.group.members[0]!.node.op}`;
+    return { what, ...lives[slot]!, offset: offsets[slot]! };
+  });
+  for (const [n, life] of span) {
+    const what = `${n.op === 'leaf' ? 'input' : n.op} ${typeOf(n)}`;
+    values.push({
+      what,
+      bytes: sizeOf(n.shape) * byteSize(n.dtype),
+      ...life,
+      offset: offsets[slots.get(n)!]!,
+    });
+  }
   return {
     bytes,
+    values,
     inputs,
     workspace: new Map(workspaces.map((w) => [w.launch, offsets[w.slot]!])),
     place(n) {
@@ -190,6 +213,23 @@ function layOut(
       return { kind: 'scratch', offset: offsets[slot]! };
     },
   };
+}
+
+/** Variables and constants that kernels touch, each once. */
+function residentsOf(
+  runs: readonly Run[],
+  memory: Layout,
+): { residents: number; residentBytes: number } {
+  const bytes = new Map<number, number>();
+  for (const { words } of runs.flatMap((run) => run.launches)) {
+    for (const word of words) {
+      if (word.kind !== 'address') continue;
+      const place = memory.place(word.of);
+      if (place.kind !== 'source') continue;
+      bytes.set(place.source, sizeOf(word.of.shape) * byteSize(word.of.dtype));
+    }
+  }
+  return { residents: bytes.size, residentBytes: [...bytes.values()].reduce((n, b) => n + b, 0) };
 }
 
 /** The sources of all leaves below `roots`, each once, in a fixed order. */

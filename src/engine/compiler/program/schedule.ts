@@ -31,11 +31,13 @@ export interface Schedule {
 /**
  * Fuses a simplified graph into kernels, lets them overwrite variables safely, and orders them.
  * `guarded`: the updates may be left out, so nothing that a result needs may be among them.
+ * Not `fused`: each operation is a kernel of its own.
  */
 export function schedule(
   results: readonly GraphNode[],
   assigns: readonly Assignment[],
   guarded = false,
+  fused = true,
 ): Schedule {
   // A leaf is not computed by any kernel: copy it, so that it may be returned or assigned.
   const own = (n: GraphNode): GraphNode =>
@@ -43,9 +45,9 @@ export function schedule(
   const outputs = results.map(own);
   const values = assigns.map((a) => own(a.value));
   const roots = [...outputs, ...values];
-  const materialization = materialize(roots);
+  const materialization = materialize(roots, fused);
   const pinned = new Set(values.map(memoryOf));
-  const fusion = fuse(materialization, pinned);
+  const fusion = fuse(materialization, pinned, fused);
   const destination = new Map<GraphNode, LeafSource>();
   const groups = [...fusion.groups];
   const kept = outputs.map(memoryOf);

@@ -13,7 +13,7 @@ type Numbers = Float32Array | Float64Array | Int32Array;
 export type MathCall =
   | { readonly op: MathUnary; readonly x: ArrayLike<number> }
   | {
-      readonly op: MathBinary;
+      readonly op: MathBinary | 'div';
       readonly x: ArrayLike<number>;
       readonly y: ArrayLike<number> | number;
     };
@@ -45,8 +45,9 @@ function kernel(call: MathCall, { elem, lanes }: Options): Func {
 
 function expand(b: FuncBuilder, call: MathCall, x: Val, y: () => Val): Val {
   if (!('y' in call)) return expandUnary(b, call.op, x);
-  if (typeof call.y !== 'number') return expandBinary(b, call.op, x, y());
-  return expandBinary(b, call.op, x, { kind: 'const', ty: x.ty, value: call.y });
+  const { op } = call;
+  const second: Val = typeof call.y === 'number' ? { kind: 'const', ty: x.ty, value: call.y } : y();
+  return op === 'div' ? b.div(x, second) : expandBinary(b, op, x, second);
 }
 
 /** The results of the expansion of `call`. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { wasmTarget } from '../../../../src/engine/backends/wasm/device.js';
+import { describeProgram } from '../../../../src/engine/compiler/program/describe.js';
 import { makePlan } from '../../../../src/engine/compiler/program/plan.js';
 import { build as b } from '../../../../src/engine/ops/index.js';
 import { InputSource } from '../../../../src/engine/runtime/storage.js';
@@ -21,7 +22,7 @@ it('keeps apart what kernels that run side by side read and write', () => {
     },
     wasmTarget,
   );
-  expect(plan.description).toMatch(/× 4 tensors[^\n]*\n[^\n]*reduceMax/);
+  expect(describeProgram(plan.summary, 'wasm')).toMatch(/× 4 tensors[^\n]*\n[^\n]*reduceMax/);
   const places = plan.addresses.slice(-2 * count).map(({ place }) => {
     expect(place.kind).toBe('scratch');
     return place.kind === 'scratch' ? place.offset : -1;

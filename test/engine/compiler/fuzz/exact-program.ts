@@ -1,12 +1,15 @@
-import type { DType, TypedArray } from '../../../src/engine/core/dtype.js';
-import { DTYPES, allocate, isFloat } from '../../../src/engine/core/dtype.js';
-import { sizeOf } from '../../../src/engine/core/shape.js';
-import type { BinaryOp, GraphNode, UnaryOp } from '../../../src/engine/graph/node.js';
-import { build as b } from '../../../src/engine/ops/index.js';
-import type { ProgramSpec } from '../../../src/engine/runtime/device.js';
-import { InputSource, Variable } from '../../../src/engine/runtime/storage.js';
-import { Rng } from '../ops/rng.js';
-import { regroup } from './random-graph.js';
+import type { DType, TypedArray } from '../../../../src/engine/core/dtype.js';
+import { DTYPES, allocate, isFloat } from '../../../../src/engine/core/dtype.js';
+import { sizeOf } from '../../../../src/engine/core/shape.js';
+import { bindLeaf } from '../../../../src/engine/backends/interpreter/device.js';
+import type { BinaryOp, GraphNode, UnaryOp } from '../../../../src/engine/graph/node.js';
+import { isOp, topological } from '../../../../src/engine/graph/node.js';
+import { build as b } from '../../../../src/engine/ops/index.js';
+import type { RefArray } from '../../../../src/engine/ops/index.js';
+import type { ProgramSpec } from '../../../../src/engine/runtime/device.js';
+import { InputSource, Variable } from '../../../../src/engine/runtime/storage.js';
+import { Rng } from '../../ops/rng.js';
+import type { FuzzGraph } from './graph.js';
 
 const EXTENTS = [0, 1, 1, 2, 3, 4, 5, 7, 8, 16, 17, 33];
 /** Floats are integers of at most this size, so that every sum is exact in any order. */
@@ -77,6 +80,16 @@ export function exactProgram(seed: number): ExactProgram {
     assigns,
   };
   return { spec, inputs, variables };
+}
+
+/** What the program computes in its first step, without variables. */
+export function graphOf({ spec, inputs }: ExactProgram): FuzzGraph {
+  const outputs = [...spec.outputs, ...spec.assigns.map((a) => a.value)];
+  const values = new Map<GraphNode, RefArray>();
+  for (const leaf of topological(outputs)) {
+    if (isOp(leaf, 'leaf')) values.set(leaf, bindLeaf(leaf, inputs));
+  }
+  return { outputs, values };
 }
 
 function drawValues(rng: Rng, dtype: DType, length: number): TypedArray {
@@ -295,4 +308,18 @@ function dynamicWindow(rng: Rng, x: GraphNode, pool: readonly GraphNode[]): Grap
   const y = partner(rng, x, pool);
   const corner = b.slice(y, { start: sizes.map(() => 0), stop: sizes, step: sizes.map(() => 1) });
   return b.dynamicUpdate(x, corner, start);
+}
+
+/** A shape of equal size: neighbours merged, or an axis split. */
+function regroup(rng: Rng, shape: readonly number[]): number[] {
+  const out = [...shape];
+  if (out.length > 1 && rng.chance(0.5)) {
+    const at = rng.int(0, out.length - 2);
+    out.splice(at, 2, out[at]! * out[at + 1]!);
+  } else {
+    const at = out.findIndex((d) => d > 2 && d % 2 === 0);
+    if (at >= 0) out.splice(at, 1, 2, out[at]! / 2);
+    else out.splice(rng.int(0, out.length), 0, 1);
+  }
+  return out;
 }

@@ -1,0 +1,65 @@
+// docs/explain.md: what explain() says of known training steps. To show another, add to `steps`.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const introduction = `<!-- Written by \`npm run docs\`: scripts/docs/explain-page.mjs. -->
+
+# What a training step compiles to
+
+\`explain()\` of a compiled function shows its kernels in the order in which they run. Of each it says
+
+- how it loops: \`map\` over elements, \`rows\` of which something is reduced, or how the operands of
+  a contraction are reached (in place, copied by rows, or packed into panels for register tiles);
+- FLOPs (two for each multiply-add of a contraction, one for each elementwise operation or step of a
+  reduction, by element), bytes read and written, each value counted once, and their ratio;
+- after that, which operations it carries out, and what it writes.
+
+Below is the plan of the scratch memory: each value's offset and size, and from which to which kernel
+it is needed. Values that are never needed together share memory. Parameters and other variables have
+memory of their own.
+`;
+
+/** @type {{ title: string, text: string, step: (gradus: any, nn: any, optim: any) => string }[]} */
+const steps = [
+  {
+    title: 'A multilayer perceptron',
+    text: '784–256–128–10 with ReLU, cross-entropy and Adam, on batches of 64.',
+    step(gradus, nn, optim) {
+      const model = new nn.Sequential(
+        new nn.Linear(784, 256),
+        new nn.ReLU(),
+        new nn.Linear(256, 128),
+        new nn.ReLU(),
+        new nn.Linear(128, 10),
+      );
+      return explainStep(gradus, nn, model, new optim.Adam(model.parameters()), [64, 784]);
+    },
+  },
+];
+
+/** `explain()` of a step of training a classifier. */
+function explainStep({ compile, zeros }, { crossEntropy }, model, optimizer, shape) {
+  const step = compile((x, y) => {
+    const loss = crossEntropy(model.forward(x), y);
+    optimizer.zeroGrad();
+    loss.backward();
+    optimizer.step();
+    return loss;
+  });
+  return step.explain(zeros(shape), zeros([shape[0]], { dtype: 'i32' }));
+}
+
+/** @param {string} folder Where src has been compiled to. */
+export async function explainPage(folder) {
+  const load = (path) => import(pathToFileURL(join(folder, path)).href);
+  const [gradus, nn, optim] = await Promise.all(
+    ['index.js', 'nn/index.js', 'optim/index.js'].map(load),
+  );
+  // Relaxed SIMD is there or not by the version of Node; the page is the same for all.
+  gradus.setDevice(new gradus.WasmDevice({ relaxedSimd: false }));
+  const parts = steps.map(({ title, text, step }) => {
+    const shown = step(gradus, nn, optim);
+    return `## ${title}\n\n${text}\n\n\`\`\`text\n${shown}\n\`\`\`\n`;
+  });
+  return [introduction, ...parts].join('\n');
+}

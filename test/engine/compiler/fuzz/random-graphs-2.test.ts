@@ -1,0 +1,3 @@
+import { testPart } from './random-graphs.js';
+
+testPart(1, 2);
