@@ -40,6 +40,7 @@ const dynamicSlice: OpRow<'dynamicSlice'> = {
     'A window of fixed sizes that begins at `start`, an i32 vector with an entry per axis; a start ' +
     'that would let it stick out is moved to the nearest that does not, as in XLA.',
   equation: 'y[i] = x[clamp(start, 0, extent - size) + i]',
+  shapes: 'S, [rank] → sizes',
   dtypes: ALL,
   infer(inputs, { sizes }) {
     const [x, start] = operands('dynamicSlice', inputs, 2);
@@ -61,6 +62,7 @@ const dynamicUpdate: OpRow<'dynamicUpdate'> = {
     'x with the elements of a window replaced by those of `update`; the window begins at `start`, ' +
     'moved as in dynamicSlice.',
   equation: 'y[clamp(start, 0, extent - size) + i] = update[i], y = x elsewhere',
+  shapes: 'S, sizes, [rank] → S',
   dtypes: ALL,
   infer(inputs) {
     const [x, update, start] = operands('dynamicUpdate', inputs, 3) as [Aval, Aval, Aval];

@@ -21,15 +21,21 @@ function together(graphs: readonly FuzzGraph[]): FuzzGraph {
 
 const native = nativeTarget() !== null;
 if (!native) console.log('SKIPPED: no C compiler, no random graphs are run as C');
-it.skipIf(!native)(`${PROGRAMS * TOGETHER} random graphs agree with the reference as C`, () => {
-  const check = checkOn(new NativeDevice(), 'compiled');
-  for (let i = 0; i < PROGRAMS; i++) {
-    const seeds = Array.from({ length: TOGETHER }, (_, k) => FIRST + i * TOGETHER + k);
-    const wrong = check(together(seeds.map(graphOfSeed)));
-    if (wrong === undefined) continue;
-    const seed = seeds.find((s) => check(graphOfSeed(s)));
-    if (seed === undefined) expect.fail(`seeds ${seeds.join()}, as one program of C: ${wrong}`);
-    const { path, source } = keep(graphOfSeed(seed), check, `seed ${seed}, as C`, { tries: TRIES });
-    expect.fail(`seed ${seed}, as C: ${wrong}\n${path} runs it from now on:\n\n${source}`);
-  }
-});
+it.skipIf(!native)(
+  `${PROGRAMS * TOGETHER} random graphs agree with the reference as C`,
+  () => {
+    const check = checkOn(new NativeDevice(), 'compiled');
+    for (let i = 0; i < PROGRAMS; i++) {
+      const seeds = Array.from({ length: TOGETHER }, (_, k) => FIRST + i * TOGETHER + k);
+      const wrong = check(together(seeds.map(graphOfSeed)));
+      if (wrong === undefined) continue;
+      const seed = seeds.find((s) => check(graphOfSeed(s)));
+      if (seed === undefined) expect.fail(`seeds ${seeds.join()}, as one program of C: ${wrong}`);
+      const { path, source } = keep(graphOfSeed(seed), check, `seed ${seed}, as C`, {
+        tries: TRIES,
+      });
+      expect.fail(`seed ${seed}, as C: ${wrong}\n${path} runs it from now on:\n\n${source}`);
+    }
+  },
+  600_000,
+);

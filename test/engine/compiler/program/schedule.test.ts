@@ -272,7 +272,7 @@ describe('a variable with a window replaced', () => {
       b.dynamicUpdate(x, b.constant(9, [2], 'f32'), at);
     const { values, plan } = after(write, 3);
     expect(values).toEqual([1, 2, 3, 9, 9, 6]);
-    expect(plan).toContain('map 2 ');
+    expect(plan).toMatch(/map 2\b/);
     expect(after(write, 77).values).toEqual([1, 2, 3, 4, 9, 9]);
     expect(after(write, 3, (x) => [b.flip(x, [0])]).results).toEqual([[6, 5, 4, 3, 2, 1]]);
   });
