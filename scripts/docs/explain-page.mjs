@@ -35,7 +35,47 @@ const steps = [
       return explainStep(gradus, nn, model, new optim.Adam(model.parameters()), [64, 784]);
     },
   },
+  {
+    title: 'LeNet-5',
+    text:
+      'Two convolutions of 5 × 5 (6 and 16 channels, the first padded by 2), each with bias, ReLU and a ' +
+      'maximum over 2 × 2; three dense layers (120, 84, 10); cross-entropy and Adam, on batches of 64 ' +
+      'images of 28 × 28.',
+    step(gradus, nn, optim) {
+      const model = makeLeNet(gradus, nn);
+      const optimizer = new optim.Adam(model.parameters());
+      return explainStep(gradus, nn, model, optimizer, [64, 1, 28, 28]);
+    },
+  },
 ];
+
+/** A module of convolutions and poolings, which are functions of tensors. */
+function makeLeNet({ Parameter, conv, maxPool, randn }, nn) {
+  const parameter = (...shape) => new Parameter(randn(shape));
+  class LeNet extends nn.Module {
+    weight1 = parameter(6, 1, 5, 5);
+    bias1 = parameter(6, 1, 1);
+    weight2 = parameter(16, 6, 5, 5);
+    bias2 = parameter(16, 1, 1);
+    dense = new nn.Sequential(
+      new nn.Flatten(),
+      new nn.Linear(400, 120),
+      new nn.ReLU(),
+      new nn.Linear(120, 84),
+      new nn.ReLU(),
+      new nn.Linear(84, 10),
+    );
+
+    forward(x) {
+      const first = conv(x, this.weight1, { padding: 2 }).add(this.bias1).relu();
+      const second = conv(maxPool(first, { size: 2 }), this.weight2)
+        .add(this.bias2)
+        .relu();
+      return this.dense.forward(maxPool(second, { size: 2 }));
+    }
+  }
+  return new LeNet();
+}
 
 /** `explain()` of a step of training a classifier. */
 function explainStep({ compile, zeros }, { crossEntropy }, model, optimizer, shape) {

@@ -17,6 +17,11 @@ const shows: Record<string, (output: string) => void> = {
   'train-digits': (output) => {
     expect(Number(/test accuracy ([\d.]+)/.exec(output)![1])).toBeGreaterThan(0.88);
   },
+  lenet: (output) => {
+    const accuracies = [...output.matchAll(/test accuracy ([\d.]+)/g)].map((m) => Number(m[1]));
+    expect(accuracies.at(-1)).toBeGreaterThan(0.85);
+    expect(output).toMatch(/\d+ kernels on/);
+  },
   'own-optimizer': (output) => expect(output).toMatch(/SGD ends at[^]*SignMean ends at/),
   explain: (output) => expect(output).toMatch(/loss \d[^]*kernels[^]*dot add relu/),
   'second-derivative': (output) => {
