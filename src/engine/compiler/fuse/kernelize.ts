@@ -1,5 +1,6 @@
 import { invariant } from '../../core/errors.js';
 import type { Shape } from '../../core/shape.js';
+import { sizeOf } from '../../core/shape.js';
 import type { GraphNode, OpName } from '../../graph/node.js';
 import { isOp } from '../../graph/node.js';
 import {
@@ -66,6 +67,8 @@ export class Kernelizer {
   }
 
   at(node: GraphNode, index: readonly Affine[]): KernelExpr {
+    // It is read nowhere, whatever the index: the arithmetic would divide by its extents.
+    if (sizeOf(node.shape) === 0) return constantOf(node.dtype, 0);
     const key = `${node.id}[${index.map(keyOf).join()}]`;
     const seen = this.memo.get(key);
     if (seen) return seen;
