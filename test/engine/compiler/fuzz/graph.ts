@@ -1,7 +1,7 @@
 /** Graphs of the fuzzer: nodes over leaves whose values are known. */
 import { allocate, roundTo } from '../../../../src/engine/core/dtype.js';
 import type { GraphNode, LeafSource, OpName } from '../../../../src/engine/graph/node.js';
-import { isOp, topological } from '../../../../src/engine/graph/node.js';
+import { topological } from '../../../../src/engine/graph/node.js';
 import { OPS, build } from '../../../../src/engine/ops/index.js';
 import type { RefArray } from '../../../../src/engine/ops/index.js';
 import { InputSource, Storage } from '../../../../src/engine/runtime/storage.js';
@@ -93,12 +93,27 @@ export function leafOf(value: RefArray): GraphNode {
   return build.leaf({ kind: 'input' }, value.shape, value.dtype);
 }
 
-/** Whether a node is a reduction, contraction or scatter, whose sum a kernel may order in its way. */
+/** Whether a node adds up terms, which a kernel may do in its own order and precision. */
 export function isSum(node: GraphNode): boolean {
   const { family } = OPS[node.op];
   if (family === 'source' || family === 'elementwise' || family === 'movement') return false;
-  return !ORDERLESS.has(node.op) && !isOp(node, 'gather');
+  return !PICKS.has(node.op);
 }
 
-/** They pick one of their elements: the order in which they look does not show. */
-const ORDERLESS = new Set<string>(['reduceMax', 'reduceMin', 'argMax', 'argMin']);
+/** Each of their results is one of the elements, or a position: nothing is rounded. */
+const PICKS: ReadonlySet<OpName> = new Set<OpName>([
+  'reduceMax',
+  'reduceMin',
+  'argMax',
+  'argMin',
+  'argsort',
+  'windowMax',
+  'argMaxWindow',
+  'segmentMax',
+  'segmentArgMax',
+  'segmentGather',
+  'segmentIds',
+  'gather',
+  'dynamicSlice',
+  'dynamicUpdate',
+]);
