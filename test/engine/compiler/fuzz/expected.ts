@@ -37,9 +37,9 @@ function rounds(node: GraphNode): boolean {
   return isFloat(node.dtype) && (APPROXIMATE.has(node.op) || isSum(node));
 }
 
-/** Whether sums of such values are exact in any order: small multiples of 2⁻⁸. */
+/** Small multiples of 1/16: sums of them, and of products of two, are exact in any order. */
 function onGrid(v: number): boolean {
-  return Math.abs(v) <= 4096 && Number.isInteger(v * 256);
+  return Math.abs(v) <= 256 && Number.isInteger(v * 16);
 }
 
 /**
@@ -52,10 +52,13 @@ function onGrid(v: number): boolean {
 export function expectedOf(graph: FuzzGraph): Expected[] {
   const { outputs } = graph;
   const rounded = new Set<GraphNode>();
+  const grid = new Set<GraphNode>();
   const bind = (leaf: GraphNode): RefArray => graph.values.get(leaf)!;
   const values = interpret(outputs, bind, {
     onNode(node, value) {
-      const own = rounds(node) && (APPROXIMATE.has(node.op) || !value.data.every(onGrid));
+      if (value.data.every(onGrid)) grid.add(node);
+      const exact = grid.has(node) && node.inputs.every((x) => grid.has(x));
+      const own = rounds(node) && (APPROXIMATE.has(node.op) || !exact);
       if (own || node.inputs.some((x) => rounded.has(x))) rounded.add(node);
     },
   });

@@ -8,7 +8,7 @@ import { FIRST, GRAPHS, graphOfSeed, keep } from './run.js';
 
 /** Graphs that are one program: the compiler takes longer to start than to compile a graph. */
 const TOGETHER = 16;
-const PROGRAMS = Math.min(5, Math.ceil(GRAPHS / TOGETHER));
+const PROGRAMS = Math.min(3, Math.ceil(GRAPHS / TOGETHER));
 /** A few tries have to do, each of which runs the compiler. */
 const TRIES = 60;
 
