@@ -45,3 +45,17 @@ it('branches within a choice that each lane makes for itself', () => {
   const results = runOn(new WasmDevice(), inputs, joined);
   expect(results).toEqual(runOn(interpreterDevice, inputs, joined));
 });
+
+it('gives every lane its own index, where a choice by lanes guards the load of it', () => {
+  // Each row has one index; the first element of all, which lanes outside read, points nowhere.
+  const inputs = [
+    rows('f32', [1, 2, 3, 4]),
+    { shape: [4, 1], dtype: 'i32' as const, data: Float64Array.of(2147483647, 5, 2, -1) },
+  ];
+  const spread = ([x, index]: readonly GraphNode[]): GraphNode[] => {
+    const picked = b.gather(x!, b.broadcast(index!, [4, EXTENT]), 1);
+    return [b.pad(picked, { low: [0, 1], high: [0, 2], interior: [0, 2], value: 9 })];
+  };
+  const results = runOn(new WasmDevice(), inputs, spread);
+  expect(results).toEqual(runOn(interpreterDevice, inputs, spread));
+});
