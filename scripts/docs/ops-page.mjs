@@ -25,6 +25,7 @@ const families = {
   indexed: 'Indexed',
   segment: 'Segments',
   sparse: 'Sparse matrices',
+  control: 'Control',
 };
 
 /** @param {string} folder Where src has been compiled to. */
@@ -45,8 +46,12 @@ export function opTable(rows) {
   return parts.join('\n');
 }
 
+function textOf({ special, none }) {
+  return special === undefined ? `none: ${cell(none)}` : `any order: ${cell(special)}`;
+}
+
 function line({ name, family, equation, shapes, dtypes, gradient, doc }) {
-  const flows = typeof gradient === 'function' ? 'any order' : `none: ${cell(gradient.none)}`;
+  const flows = typeof gradient === 'function' ? 'any order' : textOf(gradient);
   const code = (text) => `\`${text.replaceAll('|', '\\|').replaceAll('`', '')}\``;
   const sizes = code(shapes ?? (family === 'elementwise' ? 'S → S' : '?'));
   return `| \`${name}\` | ${code(equation)} | ${sizes} | ${dtypes.join(', ')} | ${flows} | ${cell(doc)} |`;

@@ -1,12 +1,21 @@
 /** Which nodes stand for tensors that collect gradients, and where differentiation ends. */
 import { isFloat } from '../engine/core/dtype.js';
 import { gradients } from '../engine/autograd/gradients.js';
+import type { Marks } from '../engine/autograd/marks.js';
 import type { GraphNode } from '../engine/graph/node.js';
 import { build } from '../engine/ops/index.js';
 
 const owners = new WeakMap<GraphNode, object>();
 const cuts = new WeakSet<GraphNode>();
 const probes = new Set<GraphNode>();
+
+/** Differentiation ends in cuts, also in copies of them. */
+export const marks: Marks = {
+  isCut: (node) => cuts.has(node),
+  copied(copy, of) {
+    if (cuts.has(of)) cuts.add(copy);
+  },
+};
 
 /** A new node with the value of `x`. */
 export function identity(x: GraphNode): GraphNode {
@@ -47,7 +56,7 @@ export function gradientNodes(
   seeds: readonly GraphNode[],
   wrt: readonly GraphNode[],
 ): (GraphNode | null)[] {
-  return gradients(build, outputs, seeds, wrt, (node) => cuts.has(node));
+  return gradients(build, outputs, seeds, wrt, marks);
 }
 
 /** Nodes with an owner that `outputs` depend on through floats, in order of discovery. */

@@ -133,9 +133,13 @@ test('operations without a gradient say why', () => {
   const page = opTable([
     { ...row, name: 'one', shapes: 'S → [ ]', gradient: () => [] },
     { ...row, name: 'two', gradient: { none: 'it jumps' } },
+    { ...row, name: 'three', gradient: { special: 'elsewhere' } },
   ]);
   expect(page).toContain('| `one` | `y = \\|x\\|` | `S → [ ]` | f32 | any order | What it does. |');
   expect(page).toContain('| `two` | `y = \\|x\\|` | `?` | f32 | none: it jumps | What it does. |');
+  expect(page).toContain(
+    '| `three` | `y = \\|x\\|` | `?` | f32 | any order: elsewhere | What it does. |',
+  );
 });
 
 const pages = readdirSync(join(root, 'docs/api')).map((name) => `docs/api/${name}`);

@@ -176,6 +176,14 @@ export class Builder {
   gather(x: GraphNode, index: GraphNode, axis: number): GraphNode {
     return this.node('gather', [x, index], { axis });
   }
+  /** The results of a scan: the last carries, then the stacked outputs. */
+  scan(inputs: readonly GraphNode[], attrs: OpAttrs['scan']): GraphNode[] {
+    const scan = this.node('scan', inputs, attrs);
+    return attrs.body.results.map((_, index) => this.scanResult(scan, index));
+  }
+  scanResult(scan: GraphNode, index: number): GraphNode {
+    return this.node('scanResult', [scan], { index });
+  }
   scatterAdd(updates: GraphNode, index: GraphNode, axis: number, size: number): GraphNode {
     return this.node('scatterAdd', [updates, index], { axis, size });
   }

@@ -122,6 +122,10 @@ export type OpAttrs = Record<UnaryOp | BinaryOp | CompareOp | SegmentOp, None> &
     dynamicSlice: { readonly sizes: readonly number[] };
     /** Inputs: x, update, start i32[rank]. x with the update in its place. */
     dynamicUpdate: None;
+    /** Inputs: carries, stacked xs [T, …], constants. `scanResult` gives its results. */
+    scan: ScanAttrs;
+    /** Result `index` of a scan: the last carries come first, then the stacked outputs [T, …]. */
+    scanResult: { readonly index: number };
   };
 
 /** Windows over the last axes, by axis; `low` and `high` are padding, or cut off if negative. */
@@ -135,9 +139,38 @@ export interface Windows {
 
 export type OpName = keyof OpAttrs;
 
-/** What stands behind a leaf: an input of a traced function, a fixed value, or a variable. */
+/** A closed graph that a scan repeats. */
+export interface ScanBody {
+  /** Leaves of kind param: the carries, the slices of the xs, and the constants. */
+  readonly params: readonly GraphNode[];
+  /** The next carries, and what is stacked. */
+  readonly results: readonly GraphNode[];
+  /** Equal keys mean equal bodies. */
+  readonly key: string;
+}
+
+export interface ScanAttrs {
+  readonly body: ScanBody;
+  /** T, the number of steps. */
+  readonly length: number;
+  /** How many of the inputs are carries, and how many after them are stacked. */
+  readonly carries: number;
+  readonly xs: number;
+  /** Steps run from T - 1 down to 0; xs and outputs are indexed by the step all the same. */
+  readonly reverse: boolean;
+  /**
+   * What the gradient finds stored: 'values', all that is dear to compute; 'carry', only the carries
+   * of each step, from which it computes the rest again.
+   */
+  readonly save: 'values' | 'carry';
+}
+
+/**
+ * What stands behind a leaf: an input of a traced function, a fixed value, a variable, or a
+ * parameter of a body.
+ */
 export interface LeafSource {
-  readonly kind: 'input' | 'storage' | 'variable';
+  readonly kind: 'input' | 'storage' | 'variable' | 'param';
 }
 
 /** Shape and dtype of a value. */

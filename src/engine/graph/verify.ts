@@ -2,12 +2,12 @@ import { formatShape, sameShape } from '../core/shape.js';
 import { GradusError, InternalError } from '../core/errors.js';
 import type { InferRule } from './builder.js';
 import type { Aval, GraphNode } from './node.js';
-import { topological } from './node.js';
+import { isOp, topological } from './node.js';
 
 /**
  * Throws an InternalError, naming the node, unless the graph behind `outputs` is sound: every
  * operand is there and older than its user, ids are unique, and each node has the shape and dtype
- * that `infer` gives it.
+ * that `infer` gives it; bodies of scans included.
  */
 export function verifyGraph(outputs: readonly GraphNode[], infer: InferRule): void {
   checkOperands(outputs);
@@ -16,6 +16,19 @@ export function verifyGraph(outputs: readonly GraphNode[], infer: InferRule): vo
     if (byId.has(node.id)) fail(node, `shares its id with a ${byId.get(node.id)!.op} node`);
     byId.set(node.id, node);
     checkType(node, infer);
+    if (isOp(node, 'scan')) checkBody(node, infer);
+  }
+}
+
+/** A body has to be sound itself, and to end in its own parameters. */
+function checkBody(scan: GraphNode<'scan'>, infer: InferRule): void {
+  const { params, results } = scan.attrs.body;
+  verifyGraph([...params, ...results], infer);
+  for (const node of topological(results)) {
+    if (isOp(node, 'leaf') && !params.includes(node)) fail(scan, 'has a body that is not closed');
+  }
+  if (params.some((p) => !isOp(p, 'leaf') || p.attrs.source.kind !== 'param')) {
+    fail(scan, 'has a body whose parameters are no leaves of kind param');
   }
 }
 

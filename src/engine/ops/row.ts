@@ -12,7 +12,8 @@ export type Family =
   | 'contraction'
   | 'indexed'
   | 'segment'
-  | 'sparse';
+  | 'sparse'
+  | 'control';
 
 /**
  * Gradients of a scalar loss with respect to the inputs of `node`, given `g`, the one with respect
@@ -58,5 +59,6 @@ export interface OpRow<K extends OpName> {
   reference(inputs: readonly RefArray[], attrs: OpAttrs[K], out: Aval): Float64Array;
   /** Present in elementwise rows, and only there; `reference` derives from it. */
   readonly scalar?: ScalarRule;
-  readonly gradient: GradientRule<K> | { readonly none: string };
+  /** `special`: autograd treats the operation itself, as it has several results. */
+  readonly gradient: GradientRule<K> | { readonly none: string } | { readonly special: string };
 }

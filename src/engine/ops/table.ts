@@ -8,6 +8,7 @@ import { CONTRACTION } from './contraction.js';
 import { DYNAMIC } from './dynamic.js';
 import { INDEXED } from './indexed.js';
 import { MOVEMENT } from './movement.js';
+import { CONTROL } from './control.js';
 import { ORDERED } from './ordered.js';
 import { REDUCE } from './reduce.js';
 import type { OpRow } from './row.js';
@@ -34,6 +35,7 @@ export const OPS: { readonly [K in OpName]: OpRow<K> } = {
   ...SPARSE,
   ...ORDERED,
   ...DYNAMIC,
+  ...CONTROL,
 };
 
 export const OP_NAMES: readonly OpName[] = Object.keys(OPS) as OpName[];

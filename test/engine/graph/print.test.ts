@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Body, param } from '../../../src/engine/graph/body.js';
 import { printGraph } from '../../../src/engine/graph/print.js';
 import { build } from '../../../src/engine/ops/index.js';
 
@@ -30,4 +31,24 @@ test('a graph reads as one line a node, numbered from its own start', () => {
 test('equal graphs print equally, whatever was built before them', () => {
   const text = () => printGraph([build.neg(build.iota([3], 0, 'i32'))]);
   expect(text()).toBe(text());
+});
+
+test('the body of a scan stands below it', () => {
+  const [c, x] = [0, 1].map(() => param(build, { shape: [], dtype: 'f32' }));
+  const body = new Body([c!, x!], [build.add(c!, x!)]);
+  const inputs = [build.constant(0, [], 'f32'), build.leaf({ kind: 'input' }, [3], 'f32')];
+  const attrs = { body, length: 3, carries: 1, xs: 1, reverse: false, save: 'values' } as const;
+  expect(printGraph(build.scan(inputs, attrs))).toBe(
+    [
+      '%0: f32[] = constant() {value: 0}',
+      '%1: f32[3] = leaf() {source: input}',
+      '%2: f32[0] = scan(%0, %1) {length: 3, carries: 1, xs: 1, reverse: false, save: values}',
+      '  %2.0: f32[] = leaf() {source: param}',
+      '  %2.1: f32[] = leaf() {source: param}',
+      '  %2.2: f32[] = add(%2.0, %2.1)',
+      '  return %2.2',
+      '%3: f32[] = scanResult(%2) {index: 0}',
+      'return %3',
+    ].join('\n'),
+  );
 });

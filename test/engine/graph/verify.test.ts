@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { InternalError } from '../../../src/engine/core/errors.js';
+import { Body, param } from '../../../src/engine/graph/body.js';
 import type { GraphNode } from '../../../src/engine/graph/node.js';
 import { verifyGraph } from '../../../src/engine/graph/verify.js';
 import { build, infer } from '../../../src/engine/ops/index.js';
@@ -51,4 +52,18 @@ test('deep graphs', () => {
   let node: GraphNode = x;
   for (let i = 0; i < 100_000; i++) node = build.neg(node);
   expect(() => verifyGraph([node], infer)).not.toThrow();
+});
+
+test('the body of a scan is verified, too', () => {
+  const p = param(build, x);
+  const scan = (result: GraphNode, params = [p]): GraphNode => {
+    const body = new Body(params, [result]);
+    const attrs = { body, length: 2, carries: 1, xs: 0, reverse: false, save: 'values' } as const;
+    return build.scan([x], attrs)[0]!;
+  };
+  const sound = build.neg(p);
+  expect(() => verifyGraph([scan(sound)], infer)).not.toThrow();
+  const broken: GraphNode = { ...sound, inputs: [] };
+  expect(() => verifyGraph([scan(broken)], infer)).toThrow('neg takes 1 operand and got 0');
+  expect(() => verifyGraph([scan(build.neg(x), [x])], infer)).toThrow('no leaves of kind param');
 });

@@ -40,10 +40,15 @@ import {
  */
 export type Values = 'plain' | 'special' | 'smooth';
 
-/** Every operation but leaf, which has nothing to compute. */
-export type DrawnOp = Exclude<OpName, 'leaf'>;
+/**
+ * Every operation but leaf, which has nothing to compute, and those of a scan, which come with a body
+ * and in pairs: test/engine/compiler/program/scan.test.ts draws them.
+ */
+export type DrawnOp = Exclude<OpName, 'leaf' | 'scan' | 'scanResult'>;
 
-export const DRAWN_OPS: readonly DrawnOp[] = OP_NAMES.filter((op) => op !== 'leaf');
+const isDrawn = (op: OpName): op is DrawnOp => !['leaf', 'scan', 'scanResult'].includes(op);
+
+export const DRAWN_OPS: readonly DrawnOp[] = OP_NAMES.filter(isDrawn);
 
 export interface OpCase<K extends DrawnOp = DrawnOp> {
   readonly op: K;

@@ -5,6 +5,8 @@ import type { GraphNode, OpName } from '../../graph/node.js';
 import { isOp, topological } from '../../graph/node.js';
 import type { RefArray } from '../../ops/row.js';
 import { OPS } from '../../ops/table.js';
+import type { ScanValue } from './run-scan.js';
+import { runScan } from './run-scan.js';
 
 export interface InterpretOptions {
   /** Called with each node and its value, in the order of evaluation; leaves included. */
@@ -25,7 +27,7 @@ export function interpret(
   const values = new Map<GraphNode, RefArray>();
   for (const node of order) {
     const operands = node.inputs.map((x) => values.get(x)!);
-    const value = isOp(node, 'leaf') ? bound(node, bind(node)) : evaluate(node, operands);
+    const value = isOp(node, 'leaf') ? bound(node, bind(node)) : valueOf(node, operands);
     values.set(node, value);
     options.onNode?.(node, value);
     for (const x of node.inputs) {
@@ -46,6 +48,12 @@ function countUses(
   for (const node of order) node.inputs.forEach(use);
   outputs.forEach(use);
   return uses;
+}
+
+function valueOf(node: GraphNode, operands: readonly RefArray[]): RefArray {
+  if (isOp(node, 'scan')) return runScan(node, operands, interpret);
+  if (isOp(node, 'scanResult')) return (operands[0] as ScanValue).results[node.attrs.index]!;
+  return evaluate(node, operands);
 }
 
 function evaluate<K extends OpName>(node: GraphNode<K>, operands: readonly RefArray[]): RefArray {
