@@ -7,12 +7,26 @@ import { isOp, topological } from '../graph/node.js';
 import { OPS, build } from '../ops/index.js';
 import { expand } from './expand/expand.js';
 import type { ScalarRule } from '../ops/index.js';
+import { mergeScans, pruneScans, simplifyResult, simplifyScan } from './simplify-scan.js';
 
 /**
  * Rewrites the graph below `roots` into an equal, simpler one: equal nodes become one, operations
- * on constants are carried out, and movements of movements are merged. Values do not change by a bit.
+ * on constants are carried out, movements of movements are merged, and scans over the same inputs
+ * become one. Values do not change by a bit.
  */
 export function simplify(roots: readonly GraphNode[]): readonly GraphNode[] {
+  let next = rewriteAll(roots);
+  if (!topological(next).some((n) => n.op === 'scan')) return next;
+  next = rewriteAll(next); // inputs that scans have got in the first pass become one where equal
+  for (;;) {
+    const merged = mergeScans(next, simplify);
+    if (merged === next) break;
+    next = rewriteAll(merged);
+  }
+  return rewriteAll(pruneScans(next));
+}
+
+function rewriteAll(roots: readonly GraphNode[]): readonly GraphNode[] {
   const unique = new Map<string, GraphNode>();
   const sources = new Map<LeafSource, number>();
   const rewritten = new Map<GraphNode, GraphNode>();
@@ -89,6 +103,8 @@ function keyOf(node: GraphNode, sources: Map<LeafSource, number>): string {
 
 function rewrite(b: Builder, node: GraphNode): GraphNode {
   if (isOp(node, 'concat')) return concatInStages(b, node);
+  if (isOp(node, 'scan')) return simplifyScan(node, simplify);
+  if (isOp(node, 'scanResult')) return simplifyResult(node);
   if (node.inputs.length === 0) return node;
   const [x] = node.inputs as [GraphNode];
   if (node.inputs.every((i) => i.op === 'constant')) {

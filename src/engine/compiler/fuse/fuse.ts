@@ -28,7 +28,8 @@ export interface Fusion {
 /**
  * Distributes the values that lie in memory over kernels: each joins the kernel of a value it is
  * computed from, or of a sibling that reads the same data, where the loops agree and no cycle
- * between kernels arises; else it begins a kernel of its own. Unfused, each does.
+ * between kernels arises; else it begins a kernel of its own. Unfused, each does, but for the results of
+ * a scan, which are one loop's.
  */
 export function fuse(
   values: Materialization,
@@ -42,7 +43,8 @@ export function fuse(
   const state: State = { inMemory, groups, groupOf, readers, pinned };
   for (const node of values.nodes) {
     const sources = sourcesOf(node, inMemory);
-    const group = (fused && join(state, node, sources)) || begin(state, node);
+    const joined = fused || isOp(node, 'scanResult') ? join(state, node, sources) : undefined;
+    const group = joined ?? begin(state, node);
     groupOf.set(node, group);
     for (const source of sources) {
       const list = readers.get(source) ?? [];
@@ -66,6 +68,7 @@ interface State {
 
 function join(state: State, node: GraphNode, sources: readonly GraphNode[]): Group | undefined {
   if (isContraction(node) || BY_THEMSELVES.has(node.op)) return undefined;
+  if (isOp(node, 'scanResult')) return state.groups.find((g) => g.tryResult(node));
   const candidates = new Set<Group>();
   for (let i = sources.length - 1; i >= 0; i--) {
     const g = state.groupOf.get(sources[i]!);
@@ -133,6 +136,10 @@ function begin(state: State, node: GraphNode): Group {
       state.inMemory,
     );
     group.along(node);
+  } else if (isOp(node, 'scanResult')) {
+    group = new Group('scan', [], state.inMemory);
+    group.repeat(node.inputs[0] as GraphNode<'scan'>);
+    group.tryResult(node);
   } else if (isReduction(node)) {
     group = new Group('loops', node.inputs[0]!.shape, state.inMemory);
     group.tryReduce(node);

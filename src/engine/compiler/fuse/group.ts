@@ -1,18 +1,19 @@
 import type { GraphNode, OpName, SegmentOp } from '../../graph/node.js';
 import { isOp } from '../../graph/node.js';
-import { add, dimension, keyOf, linearize } from '../kernel/affine.js';
+import { add, dimension, fixed, keyOf, linearize } from '../kernel/affine.js';
 import { dataOf, load, loadsOf, resultOf, walk } from '../kernel/expr.js';
 import type { Affine, KernelExpr } from '../kernel/types.js';
 import { identityIndex, Kernelizer } from './kernelize.js';
 import type { ContractionNode } from './operands.js';
-import { reachOperands } from './operands.js';
+import { reachOperands, scanOperands } from './operands.js';
 
 /**
  * - full: a value for every point of the kernel's space;
  * - reduce: a reduction over the space's reduced dimensions;
  * - outer: a value for every point of the kept dimensions, computed from reductions;
  * - contract: the contraction itself; scatter: the scatter itself; ids: the numbers of segments;
- * - sort, cumulative: an order or sums along an axis, of which the expression is the operand.
+ * - sort, cumulative: an order or sums along an axis, of which the expression is the operand;
+ * - scan: a result of a scan, which is the whole group and becomes a loop over kernels.
  */
 export type Role =
   | 'full'
@@ -22,7 +23,8 @@ export type Role =
   | 'scatter'
   | 'ids'
   | 'sort'
-  | 'cumulative';
+  | 'cumulative'
+  | 'scan';
 
 export interface Member {
   readonly node: GraphNode;
@@ -51,9 +53,19 @@ export class Group {
   row: KernelExpr | undefined;
   /** Of segments, which dimension 0 counts, and whose elements 1: where each of them begins. */
   pointer: KernelExpr | undefined;
+  /** Of a scan: the scan. */
+  scan: GraphNode<'scan'> | undefined;
 
   constructor(
-    readonly kind: 'loops' | 'contract' | 'scatter' | 'segment' | 'ids' | 'sort' | 'cumulative',
+    readonly kind:
+      | 'loops'
+      | 'contract'
+      | 'scatter'
+      | 'segment'
+      | 'ids'
+      | 'sort'
+      | 'cumulative'
+      | 'scan',
     /** Extents of the loop dimensions. */
     readonly extents: readonly number[],
     private readonly inMemory: ReadonlySet<GraphNode>,
@@ -233,6 +245,19 @@ export class Group {
     group.add({ node, role: 'full', expr, index });
     for (const g of this.before) group.before.add(g);
     return group;
+  }
+
+  /** Makes this the group of a scan. */
+  repeat(scan: GraphNode<'scan'>): void {
+    this.scan = scan;
+    this.read = scanOperands(scan);
+  }
+
+  /** Adds a result of this group's scan; false if it is another's. */
+  tryResult(node: GraphNode<'scanResult'>): boolean {
+    if (this.scan === undefined || this.scan !== node.inputs[0]) return false;
+    this.add({ node, role: 'scan', expr: resultOf(node, 0), index: fixed(0) });
+    return true;
   }
 
   private attempt(action: () => void): boolean {

@@ -35,6 +35,7 @@ export const ROOTS: ReadonlySet<OpName> = new Set<OpName>([
   'segmentIds',
   'argsort',
   'cumsum',
+  'scanResult',
 ]);
 
 /** Operations that only rename elements. */

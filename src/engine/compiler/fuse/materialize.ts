@@ -1,7 +1,7 @@
 import type { GraphNode, OpName } from '../../graph/node.js';
 import { isOp, topological } from '../../graph/node.js';
 import { memoryOf, MOVEMENT, ROOTS } from './kernelize.js';
-import { isContraction, reachOperands } from './operands.js';
+import { isContraction, reachOperands, scanOperands } from './operands.js';
 
 /** Rough cost of computing one element, in simple vector operations. */
 const COST: Partial<Record<OpName, number>> = {
@@ -32,6 +32,9 @@ const RECOMPUTE_BELOW = 6;
 const MAX_DEPTH = 48;
 const MAX_COST = 400;
 
+/** What never lies in memory of its own. */
+const WITHOUT_MEMORY: ReadonlySet<OpName> = new Set<OpName>(['leaf', 'reshape', 'scan']);
+
 export interface Materialization {
   /** Values that get memory, producers first. */
   readonly nodes: readonly GraphNode[];
@@ -46,7 +49,7 @@ export interface Materialization {
 export function materialize(roots: readonly GraphNode[], fused = true): Materialization {
   const order = topological(roots);
   if (!fused) {
-    const nodes = order.filter((n) => n.op !== 'leaf' && n.op !== 'reshape');
+    const nodes = order.filter((n) => !WITHOUT_MEMORY.has(n.op));
     return { nodes, optional: new Set() };
   }
   const required = new Set<GraphNode>();
@@ -66,6 +69,7 @@ export function materialize(roots: readonly GraphNode[], fused = true): Material
     if (isOp(node, 'gather')) required.add(throughViews(node.inputs[0]!));
     const start = startOf(node);
     if (start && start.op !== 'constant') required.add(memoryOf(start));
+    if (isOp(node, 'scan')) scanOperands(node).forEach((x) => required.add(x));
   }
   const uses = effectiveUses(order);
   const cost = new Map<GraphNode, number>();
@@ -87,7 +91,7 @@ export function materialize(roots: readonly GraphNode[], fused = true): Material
     }
     // Movements cost nothing, but thousands in a row would be too deep to walk through.
     const light = MOVEMENT.has(node.op) && (d <= 2 * MAX_DEPTH || node.op === 'reshape');
-    if (node.op === 'leaf' || light) continue;
+    if (node.op === 'leaf' || node.op === 'scan' || light) continue;
     if (d > MAX_DEPTH || c > MAX_COST) required.add(node);
     else if (uses.get(node)! > 1 && c >= RECOMPUTE_BELOW) optional.add(node);
   }

@@ -52,6 +52,12 @@ function operandAt(node: GraphNode, own: readonly Affine[]): Operand {
   return { base: memoryOf(node), index: linearize(own, node.shape) };
 }
 
+/** What a scan reads. The first values of carries are copied, so a constant need not lie in memory. */
+export function scanOperands(scan: GraphNode<'scan'>): readonly GraphNode[] {
+  const { carries } = scan.attrs;
+  return scan.inputs.map(memoryOf).filter((x, i) => i >= carries || x.op !== 'constant');
+}
+
 /** The operands of a contraction over the loop dimensions of its result, then those it sums over. */
 export function reachOperands(node: ContractionNode): Operands {
   return isOp(node, 'dot') ? reachDot(node) : reachConv(node as GraphNode<'conv'>);

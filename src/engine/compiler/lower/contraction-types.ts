@@ -76,6 +76,8 @@ export type Epilogue = (b: FuncBuilder, p: Val, index: OutputIndex, sums: Val) =
 export interface LoweredKernel {
   readonly entry: string;
   readonly extent: number;
+  /** It reads the operand whose address is in this word, and nothing else. */
+  readonly reads?: number;
 }
 
 /** What the contraction became. Stages run one after the other with a barrier between them. */

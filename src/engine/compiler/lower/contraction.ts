@@ -169,7 +169,7 @@ class Lowering {
       batchBytes,
     });
     functions.forEach(this.keep);
-    this.stages.push(stage);
+    this.stages.push({ ...stage, reads: side.word });
     return { at, batchBytes };
   }
 

@@ -1,4 +1,4 @@
-import type { KernelSummary, ProgramSummary, ScratchValue } from './summary.js';
+import type { KernelSummary, LoopSummary, ProgramSummary, ScratchValue } from './summary.js';
 
 /** Rows of the table of memory; what is left out is the smallest. */
 const MAX_VALUES = 48;
@@ -11,25 +11,45 @@ const MAX_COLUMNS = 40;
  */
 export function describeProgram(program: ProgramSummary, tier: string): string {
   const { kernels, scratch, scratchBytes, residentBytes, residents } = program;
-  const flops = kernels.reduce((n, k) => n + k.flops, 0);
-  const bytes = kernels.reduce((n, k) => n + k.bytes, 0);
+  const flops = kernels.reduce((n, k) => n + k.flops * timesOf(k), 0);
+  const bytes = kernels.reduce((n, k) => n + k.bytes * timesOf(k), 0);
   const unshared = scratch.reduce((n, v) => n + v.bytes, 0);
   return [
     `${kernels.length} kernels on ${tier}: ${work(flops, bytes)}`,
     `memory: ${size(scratchBytes)} of scratch for ${size(unshared)} of values, ` +
       `${size(residentBytes)} of variables and constants (${residents})`,
     '',
-    ...kernels.flatMap((k, i) => describeKernel(k, i + 1)),
+    ...kernels.flatMap((k, i) => [
+      ...describeLoops(k.loops, kernels[i - 1]?.loops ?? []),
+      ...describeKernel(k, i + 1),
+    ]),
     ...describeMemory(scratch, kernels.length),
   ].join('\n');
+}
+
+/** How often a kernel runs. */
+function timesOf({ loops }: KernelSummary): number {
+  return loops.reduce((n, { length }) => n * length, 1);
+}
+
+/** The loops that begin where those `before` were open. */
+function describeLoops(loops: readonly LoopSummary[], before: readonly LoopSummary[]): string[] {
+  const first = loops.findIndex((loop, i) => loop !== before[i]);
+  if (first < 0) return [];
+  return loops.slice(first).map(({ length, reverse, carries, outputs }, i) => {
+    const parts = `${carries} carries, ${outputs} stacked outputs`;
+    const indent = '  '.repeat(first + i);
+    return `${indent}     scan of ${length} steps${reverse ? ' in reverse' : ''}, ${parts}:`;
+  });
 }
 
 function describeKernel(k: KernelSummary, number: number): string[] {
   const times = k.tensors > 1 ? ` × ${k.tensors} tensors` : '';
   const space = k.workspaceBytes > 0 ? `, ${size(k.workspaceBytes)} of workspace` : '';
+  const indent = '  '.repeat(k.loops.length);
   return [
-    `${String(number).padStart(3)}  ${k.plan}${times}; ${work(k.flops, k.bytes)}${space}`,
-    `     ${k.operations} → ${k.outputs.join(', ')}`,
+    `${indent}${String(number).padStart(3)}  ${k.plan}${times}; ${work(k.flops, k.bytes)}${space}`,
+    `${indent}     ${k.operations} → ${k.outputs.join(', ')}`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { invariant } from '../../core/errors.js';
+import { InternalError, invariant } from '../../core/errors.js';
 import { exactJson } from '../../core/exact-json.js';
 import type { GraphNode } from '../../graph/node.js';
 import type { Group } from '../fuse/group.js';
@@ -18,10 +18,17 @@ export type Word =
   | { readonly kind: 'workspace' }
   | { readonly kind: 'count'; readonly value: number };
 
+/** A function of a kernel; with `reads`, it only copies the value whose address is in that word. */
+export interface Stage {
+  readonly entry: string;
+  readonly extent: number;
+  readonly reads?: number;
+}
+
 /** One call of a kernel: its parameter row, and its units of work stage by stage. */
 export interface Launch {
   readonly group: Group;
-  readonly stages: readonly { readonly entry: string; readonly extent: number }[];
+  readonly stages: readonly Stage[];
   readonly words: readonly Word[];
   readonly workspaceBytes: number;
   readonly plan: string;
@@ -54,6 +61,8 @@ export class Lowering {
         return this.sort(group, stored);
       case 'cumulative':
         return this.cumulative(group, stored);
+      case 'scan':
+        throw new InternalError('internal: a scan is no kernel but a loop; please report this.');
     }
   }
 
@@ -90,7 +99,7 @@ export class Lowering {
     invariant(words.length === CONTRACTION_WORDS + buffers.length, 'a contraction lost a word');
     return {
       group,
-      stages: lowered.stages.map((s) => ({ entry: shared.of(s.entry), extent: s.extent })),
+      stages: lowered.stages.map((s) => ({ ...s, entry: shared.of(s.entry) })),
       words,
       workspaceBytes: lowered.workspaceBytes,
       plan: lowered.plan,

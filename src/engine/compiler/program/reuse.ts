@@ -5,9 +5,14 @@ import type { Member } from '../fuse/group.js';
 import { keyOf } from '../kernel/affine.js';
 import { walk } from '../kernel/expr.js';
 import type { Launch } from './launch.js';
-import type { Run } from './main.js';
 
-/** The first and the last kernel that touch a value. */
+/** Launches that run as one kernel, and when. */
+export interface TimedLaunches {
+  readonly launches: readonly Launch[];
+  readonly time: number;
+}
+
+/** When a value is touched first and last. */
 type Span = ReadonlyMap<GraphNode, { readonly from: number; readonly to: number }>;
 
 /**
@@ -15,20 +20,20 @@ type Span = ReadonlyMap<GraphNode, { readonly from: number; readonly to: number 
  * operand is not needed afterwards and the kernel reads it nowhere but at the place it writes.
  */
 export function reuseInPlace(
-  runs: readonly Run[],
+  steps: readonly TimedLaunches[],
   span: Span,
   outputs: ReadonlySet<GraphNode>,
 ): ReadonlyMap<GraphNode, GraphNode> {
   const over = new Map<GraphNode, GraphNode>();
   const taken = new Set<GraphNode>();
-  runs.forEach(({ launches }, step) => {
+  for (const { launches, time } of steps) {
     for (const launch of launches) {
       if (launch.group.kind !== 'loops' || launch.group.reduced.length > 0) continue;
       const places = placesRead(launch);
       for (const member of launch.group.members) {
-        if (span.get(member.node)?.from !== step) continue;
+        if (span.get(member.node)?.from !== time) continue;
         const operand = [...places.keys()].find((x) => {
-          const last = span.get(x)?.to === step && !outputs.has(x) && !taken.has(x);
+          const last = span.get(x)?.to === time && !outputs.has(x) && !taken.has(x);
           return last && isAlone(x, launch, launches) && fits(x, places.get(x), member);
         });
         if (operand === undefined) continue;
@@ -36,7 +41,7 @@ export function reuseInPlace(
         taken.add(operand);
       }
     }
-  });
+  }
   return over;
 }
 

@@ -181,7 +181,8 @@ function prune(ordered: readonly Group[], needed: Set<GraphNode>): Set<GraphNode
         g.members.splice(j, 1);
         continue;
       }
-      for (const e of walk(m.role === 'contract' ? [] : [m.expr])) {
+      const opaque = m.role === 'contract' || m.role === 'scan';
+      for (const e of walk(opaque ? [] : [m.expr])) {
         if (e.kind === 'result') results.add(e.of);
         else if (e.kind === 'load') needed.add(e.buffer);
         else if (e.kind === 'random') needed.add(e.state);

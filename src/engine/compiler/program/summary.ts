@@ -4,7 +4,7 @@ import type { GraphNode } from '../../graph/node.js';
 import type { KernelExpr } from '../kernel/types.js';
 import { walk } from '../kernel/expr.js';
 import type { Launch } from './launch.js';
-import type { Run } from './main.js';
+import type { Loop, Run, Step } from './steps.js';
 
 /** A value in scratch memory, and the kernels from whose first to whose last it is needed. */
 export interface ScratchValue {
@@ -28,6 +28,16 @@ export interface KernelSummary {
   /** Of everything it reads or writes, each once. */
   readonly bytes: number;
   readonly workspaceBytes: number;
+  /** The loops around it, outermost first. */
+  readonly loops: readonly LoopSummary[];
+}
+
+/** A scan, whose kernels run once in each of its steps. */
+export interface LoopSummary {
+  readonly length: number;
+  readonly reverse: boolean;
+  readonly carries: number;
+  readonly outputs: number;
 }
 
 /** What a program consists of: plain data, as a graph would keep tensors alive. */
@@ -44,7 +54,28 @@ export function typeOf(n: GraphNode): string {
   return `${n.dtype}${formatShape(n.shape)}`;
 }
 
-export function summarizeKernel({ launches }: Run, stored: ReadonlySet<GraphNode>): KernelSummary {
+/** The kernels of all steps, in order. */
+export function summarizeSteps(
+  steps: readonly Step[],
+  stored: ReadonlySet<GraphNode>,
+  loops: readonly LoopSummary[] = [],
+): KernelSummary[] {
+  return steps.flatMap((step) => {
+    if (step.kind === 'run') return [summarizeKernel(step, stored, loops)];
+    return summarizeSteps(step.steps, stored, [...loops, summarizeLoop(step)]);
+  });
+}
+
+function summarizeLoop({ scan }: Loop): LoopSummary {
+  const { length, reverse, carries, body } = scan.attrs;
+  return { length, reverse, carries, outputs: body.results.length - carries };
+}
+
+function summarizeKernel(
+  { launches }: Run,
+  stored: ReadonlySet<GraphNode>,
+  loops: readonly LoopSummary[],
+): KernelSummary {
   const first = launches[0]!;
   const total = (of: (l: Launch) => number): number => launches.reduce((n, l) => n + of(l), 0);
   return {
@@ -55,6 +86,7 @@ export function summarizeKernel({ launches }: Run, stored: ReadonlySet<GraphNode
     flops: total(flopsOf),
     bytes: total(bytesOf),
     workspaceBytes: total((l) => l.workspaceBytes),
+    loops,
   };
 }
 

@@ -64,6 +64,7 @@ describe('the description of a program', () => {
       flops: 1,
       bytes: 8,
       workspaceBytes: 0,
+      loops: [],
     };
     const text = describeProgram(
       {
