@@ -10,6 +10,7 @@ import { settlePending } from './evaluate.js';
 import { isGradEnabled } from './grad-mode.js';
 import { ownerOf } from './history.js';
 import { StateTensor } from './parameter.js';
+import { activeScope } from './step-scope.js';
 import { Tensor } from './tensor.js';
 import type { InputCheck, Setting } from './trace.js';
 import { Trace, activeTrace, record } from './trace.js';
@@ -77,7 +78,7 @@ export function compile<A extends unknown[], R>(
 ): Compiled<A, R> {
   const cache = new ProgramCache(fn as (...args: unknown[]) => unknown, options);
   const call = (...args: A): R => {
-    if (activeTrace() || hasHistory(args)) return fn(...args);
+    if (activeTrace() || activeScope() || hasHistory(args)) return fn(...args);
     return cache.entry(args).run(args) as R;
   };
   const extras = {

@@ -50,17 +50,25 @@ export function findNonFinite(
     !isOp(node, 'constant') && !isFinite(values.get(node)!);
   if (!isBad(result)) return undefined;
   const involved = new Set([result]);
-  for (const node of involved) node.inputs.filter(isBad).forEach((input) => involved.add(input));
+  for (const node of involved)
+    operandsOf(node)
+      .filter(isBad)
+      .forEach((x) => involved.add(x));
   for (const [node, value] of values) {
-    if (involved.has(node) && !node.inputs.some(isBad)) {
+    if (involved.has(node) && !operandsOf(node).some(isBad)) {
       return report(
         node,
         value,
-        node.inputs.map((input) => values.get(input)!),
+        operandsOf(node).map((input) => values.get(input)!),
       );
     }
   }
   return undefined;
+}
+
+/** What a value is computed from: of a result of a scan, what that takes. */
+function operandsOf(node: GraphNode): readonly GraphNode[] {
+  return isOp(node, 'scanResult') ? node.inputs[0]!.inputs : node.inputs;
 }
 
 function summarize(shape: Shape, dtype: DType, data: ArrayLike<number>): ValueSummary {
@@ -82,10 +90,11 @@ function isFinite({ nans, infinities }: ValueSummary): boolean {
 }
 
 function report(node: GraphNode, value: ValueSummary, inputs: readonly ValueSummary[]): NonFinite {
-  const made = { ...value, op: node.op, inputs };
+  const op = isOp(node, 'scanResult') ? 'scan' : node.op;
+  const made = { ...value, op, inputs };
   if (!isOp(node, 'leaf')) {
     const from = inputs.map(describeFinite).join(' and ');
-    return { ...made, description: `${node.op} of ${from} gave ${describeBad(value)}` };
+    return { ...made, description: `${op} of ${from} gave ${describeBad(value)}` };
   }
   const { source } = node.attrs;
   if (source instanceof InputSource) {

@@ -55,6 +55,8 @@ export type { Axes, NormOptions, ReduceOptions, VarianceOptions } from './reduct
 export { requireRange } from './require-range.js';
 export { segmentGather, segmentMax, segmentMean, segmentSum } from './segment.js';
 export type { Padding, PerAxis } from './spatial.js';
+export type { ScanOptions } from './scan.js';
+export { checkpoint, scan } from './scan.js';
 export type { BackwardOptions } from './tensor.js';
 export { Tensor } from './tensor.js';
 export { evaluate } from './value.js';

@@ -10,6 +10,7 @@ import { constantNode } from './constant-node.js';
 import { addPending, dropPending, realize } from './evaluate.js';
 import { formatTensor } from './format.js';
 import { cutFrom, setOwner } from './history.js';
+import { refuseInScope } from './step-scope.js';
 import { Tensor } from './tensor.js';
 import { activeTrace } from './trace.js';
 
@@ -38,6 +39,7 @@ export class StateTensor extends Tensor {
     // The base class gets the storage as content, but never reads it: this class has its own.
     super({ ...shapeOf(initial), storage: variable.storage, requiresGrad, isLeaf: true });
     this.variable = variable;
+    refuseInScope('StateTensor', 'state cannot be made');
     this.start(initial);
   }
 
@@ -64,6 +66,7 @@ export class StateTensor extends Tensor {
    * and dtype, or a number. Gradients do not flow through. Throws a ShapeError or a DTypeError.
    */
   assign(value: Tensor | number): void {
+    refuseInScope('assign', 'no state can be assigned');
     const next = typeof value === 'number' ? full(this.shape, value, { dtype: this.dtype }) : value;
     this.checkFit(next);
     const trace = activeTrace();
@@ -73,6 +76,7 @@ export class StateTensor extends Tensor {
 
   /** Replaces the values by those of an array in row-major order, a copy. Outside programs only. */
   load(values: ArrayLike<number>): void {
+    refuseInScope('load', 'no state can be assigned');
     if (activeTrace())
       throw new ArgumentError('load: not inside a compiled function; use assign().');
     if (values.length !== this.size) {

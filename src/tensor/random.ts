@@ -7,6 +7,8 @@ import type { GraphNode } from '../engine/graph/node.js';
 import { build } from '../engine/ops/index.js';
 import { Variable } from '../engine/runtime/storage.js';
 import { fromData } from './create.js';
+import type { Draws } from './step-scope.js';
+import { activeScope, refuseInScope } from './step-scope.js';
 import { Tensor } from './tensor.js';
 import { activeTrace } from './trace.js';
 
@@ -58,19 +60,27 @@ export class Generator {
 
   /** @internal A node of random 32-bit words. */
   bits(shape: Shape): GraphNode {
-    const trace = activeTrace();
-    if (trace) {
-      const { state, offset } = trace.draw(this.state);
-      return build.randomBits(state, shape, offset);
-    }
-    const state = build.leaf(this.state.snapshot(), [4], 'i32');
-    this.advance();
-    return build.randomBits(state, shape, 0);
+    const { state, offset } = this.claim(1);
+    return build.randomBits(state, shape, offset);
   }
 
-  private advance(): void {
+  /**
+   * @internal Reserves draws for where the caller stands: in a compiled function, a step of a scan, or
+   * neither.
+   */
+  claim(count: number): Draws {
+    const scope = activeScope();
+    if (scope) return scope.draw(this, count);
+    const trace = activeTrace();
+    if (trace) return trace.draw(this.state, count);
+    const state = build.leaf(this.state.snapshot(), [4], 'i32');
+    this.advance(count);
+    return { state, offset: 0 };
+  }
+
+  private advance(count = 1): void {
     const state = this.getState();
-    const [low, high] = addToCounter(state[2]!, state[3]!, 1);
+    const [low, high] = addToCounter(state[2]!, state[3]!, count);
     this.state.set(Int32Array.of(state[0]!, state[1]!, low, high));
   }
 }
@@ -187,6 +197,7 @@ export function shuffle<V>(items: ArrayLike<V>, generator = defaultGenerator): V
 }
 
 function refuseInTrace(op: string): void {
+  refuseInScope(op, 'a generator can only draw tensors');
   const trace = activeTrace();
   if (!trace) return;
   throw new ArgumentError(

@@ -6,6 +6,7 @@ import { cutFrom } from './history.js';
 import type { NestedArray } from './nested.js';
 import { toNested } from './nested.js';
 import { ProductTensor } from './product.js';
+import { activeScope } from './step-scope.js';
 import { activeTrace } from './trace.js';
 import { evaluate } from './value.js';
 
@@ -64,7 +65,7 @@ export class Tensor extends ProductTensor<Tensor> {
       owner.grad = total;
       return total;
     });
-    if (!activeTrace() && !createGraph) evaluate(this, ...gradients);
+    if (!activeTrace() && !activeScope() && !createGraph) evaluate(this, ...gradients);
   }
 
   /** The values as nested arrays; a number for a scalar. bool gives truth values. */

@@ -49,10 +49,10 @@ export class Trace {
     this.assigned.set(variable, value);
   }
 
-  /** The state of a random generator and how many draws have been made from it so far. */
-  draw(state: Variable): { readonly state: GraphNode; readonly offset: number } {
+  /** The state of a random generator and how many draws have been made from it before `count` more. */
+  draw(state: Variable, count: number): { readonly state: GraphNode; readonly offset: number } {
     const offset = this.draws.get(state) ?? 0;
-    this.draws.set(state, offset + 1);
+    this.draws.set(state, offset + count);
     return { state: this.leaf(state), offset };
   }
 

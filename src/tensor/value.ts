@@ -9,6 +9,8 @@ import type { Storage } from '../engine/runtime/storage.js';
 import { realize } from './evaluate.js';
 import { isGradEnabled } from './grad-mode.js';
 import { cutFrom, identity, setOwner } from './history.js';
+import type { StepScope } from './step-scope.js';
+import { activeScope, refuseInScope } from './step-scope.js';
 import type { Trace } from './trace.js';
 import { activeTrace } from './trace.js';
 
@@ -36,6 +38,8 @@ export abstract class TensorValue<T> {
   readonly isLeaf: boolean;
   /** The compiled function being traced when this was made. */
   protected readonly trace: Trace | undefined;
+  /** The step of a scan in which this was made. */
+  private readonly scope: StepScope | undefined;
   private graph: GraphNode | undefined;
   private values: Storage | undefined;
   private leafNode: GraphNode | undefined;
@@ -51,6 +55,7 @@ export abstract class TensorValue<T> {
     this.graph = content.node;
     this.values = content.storage;
     this.trace = content.storage ? undefined : activeTrace();
+    this.scope = content.storage ? undefined : activeScope();
     if (this.tracked) this.checkTrackable();
     if (this.tracked && this.isLeaf && this.graph) this.ownGraph(this.graph);
   }
@@ -127,6 +132,9 @@ export abstract class TensorValue<T> {
 
   set grad(value: T | null) {
     const trace = activeTrace();
+    if (activeScope() && this.scope !== activeScope()) {
+      refuseInScope('grad', 'the gradient of a tensor from outside cannot be set');
+    }
     if (trace && this.trace !== trace) trace.gradients.set(this, value as object | null);
     else this.gradient = value;
   }
@@ -138,6 +146,7 @@ export abstract class TensorValue<T> {
   node(): GraphNode {
     const trace = activeTrace();
     if (this.trace && this.trace !== trace) throw this.escaped();
+    if (this.scope && !this.scope.isOpen) throw this.leftStep(this.scope);
     this.assumeTracked();
     if (this.graph && this.trace === trace) return this.graph;
     if (!this.leafNode) {
@@ -150,7 +159,7 @@ export abstract class TensorValue<T> {
   /** The storage with the values, which are computed now if they have not been. */
   storage(): Storage {
     if (!this.values) {
-      if (this.trace) throw this.trace === activeTrace() ? this.unreadable() : this.escaped();
+      this.checkReadable();
       evaluate(this);
     }
     return this.values!;
@@ -195,7 +204,7 @@ export abstract class TensorValue<T> {
   /** @internal The node to evaluate, if the values are not known. */
   unevaluated(): GraphNode | undefined {
     if (this.values) return undefined;
-    if (this.trace) throw this.trace === activeTrace() ? this.unreadable() : this.escaped();
+    this.checkReadable();
     return this.graph;
   }
 
@@ -220,6 +229,25 @@ export abstract class TensorValue<T> {
     if (isFloat(this.dtype)) return;
     throw new DTypeError(
       `requiresGrad: a tensor of dtype ${this.dtype} has no gradient; use f32 or f64.`,
+    );
+  }
+
+  private checkReadable(): void {
+    if (this.scope) throw this.scope.isOpen ? this.inStep(this.scope) : this.leftStep(this.scope);
+    if (this.trace) throw this.trace === activeTrace() ? this.unreadable() : this.escaped();
+  }
+
+  private inStep({ op }: StepScope): ArgumentError {
+    return new ArgumentError(
+      `${op}: the values of a tensor ${formatShape(this.shape)} are read while the function is ` +
+        'recorded, when only its shape is known; use tensor operations such as where().',
+    );
+  }
+
+  private leftStep({ op }: StepScope): ArgumentError {
+    return new ArgumentError(
+      `${op}: a tensor ${formatShape(this.shape)} made inside the function is used after that has ` +
+        'returned; return it from the function.',
     );
   }
 

@@ -6,6 +6,7 @@ import {
   compile,
   defaultGenerator,
   rand,
+  scan,
   tensor,
   where,
   zeros,
@@ -101,4 +102,23 @@ test('what cannot be guarded or diagnosed is refused', () => {
     { guard: true },
   );
   expect(() => pair(tensor([1, 2]))).toThrow("'pair' is guarded, but returns no f32 scalar");
+});
+
+test('a scan is to blame for what its steps make, and not for what it is given', () => {
+  const f = compile(
+    (x: Tensor) => {
+      const [last] = scan(
+        (c: Tensor, y: Tensor): [Tensor, null] => [c.add(y.log()), null],
+        tensor(0),
+        x,
+      );
+      return last;
+    },
+    { guard: true },
+  );
+  expect(f.diagnose(tensor([1, 2]))).toBeUndefined();
+  expect(f.diagnose(tensor([1, 0]))!.description).toMatch(
+    /^scan of .*f32 \[2\] from 0 to 1 gave ±∞ in 1 of 1 elements/,
+  );
+  expect(f.diagnose(tensor([1, NaN]))!.description).toMatch(/^argument 0 holds NaN/);
 });
