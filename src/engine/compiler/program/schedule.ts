@@ -169,6 +169,8 @@ function order(groups: readonly Group[], updates: ReadonlySet<Group>): Group[] {
   return ordered;
 }
 
+const CARRIERS: ReadonlySet<Group['kind']> = new Set<Group['kind']>(['contract', 'segment']);
+
 /** Drops members that nobody needs; returns the values that have to be written to memory. */
 function prune(ordered: readonly Group[], needed: Set<GraphNode>): Set<GraphNode> {
   for (let i = ordered.length - 1; i >= 0; i--) {
@@ -177,7 +179,9 @@ function prune(ordered: readonly Group[], needed: Set<GraphNode>): Set<GraphNode
     for (let j = g.members.length - 1; j >= 0; j--) {
       const m = g.members[j]!;
       const nothing = sizeOf(m.node.shape) === 0;
-      if (nothing || (!needed.has(m.node) && !results.has(m.node))) {
+      // What joined a contraction or a segment is computed in its loops, even if it reads no sums.
+      const carries = j === 0 && g.members.length > 1 && CARRIERS.has(g.kind);
+      if (nothing || !(carries || needed.has(m.node) || results.has(m.node))) {
         g.members.splice(j, 1);
         continue;
       }
