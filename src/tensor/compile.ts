@@ -14,6 +14,7 @@ import { activeScope } from './step-scope.js';
 import { Tensor } from './tensor.js';
 import type { InputCheck, Setting } from './trace.js';
 import { Trace, activeTrace, record } from './trace.js';
+import { locating } from './trace-location.js';
 import { mapTree } from './tree.js';
 import { evaluate } from './value.js';
 
@@ -175,7 +176,7 @@ class CompiledCall {
   ) {
     const outputs = new Map<GraphNode, number>();
     this.result = record(trace, () => {
-      const result = fn(...(tracedArguments(trace, args) as unknown[]));
+      const result = locating(trace.name, () => fn(...(tracedArguments(trace, args) as unknown[])));
       return withSlots(trace.name, result, outputs);
     });
     this.outputs = [...outputs.keys()].map(({ shape, dtype }) => ({ shape, dtype }));
