@@ -4,7 +4,7 @@ import { GradusError } from '../engine/core/errors.js';
 const FRAMES = 100;
 
 /** V8's limit, which the types of the web do not know. */
-const stacks: { stackTraceLimit?: number } = Error;
+const stacks = Error as ErrorConstructor & { stackTraceLimit?: number };
 
 const located = new WeakSet<GradusError>();
 
