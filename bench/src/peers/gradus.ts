@@ -32,28 +32,33 @@ function arena(): number | undefined {
   return device.arena?.memory?.buffer.byteLength;
 }
 
-function matmul(task: MatmulTask): Instance {
-  const load = (file: ArrayFile): StateTensor =>
-    new StateTensor(fromData(readFloats(file), [...file.shape]));
-  const a = load(task.a);
-  const b = load(task.b);
-  const c = new StateTensor(zeros([task.a.shape[0]!, task.b.shape[1]!]));
-  const product = compile(() => c.assign(a.matmul(b)), { name: 'matmul' });
+/** An operand that stays in place, as a weight does. */
+function load(file: ArrayFile): StateTensor {
+  return new StateTensor(fromData(readFloats(file), [...file.shape]));
+}
+
+/** A step whose result is read only to be checked. */
+function instanceOf(step: () => unknown, result: StateTensor): Instance {
   return {
     outcome: () => {
-      product();
-      return c.dataSync();
+      step();
+      return result.dataSync();
     },
     run: (iterations) => {
-      for (let i = 0; i < iterations; i++) product();
+      for (let i = 0; i < iterations; i++) step();
     },
     arena,
   };
 }
 
+function matmul(task: MatmulTask): Instance {
+  const [a, b] = [load(task.a), load(task.b)];
+  const c = new StateTensor(zeros([task.a.shape[0]!, task.b.shape[1]!]));
+  const product = compile(() => c.assign(a.matmul(b)), { name: 'matmul' });
+  return instanceOf(product, c);
+}
+
 function convolution(task: ConvTask): Instance {
-  const load = (file: ArrayFile): StateTensor =>
-    new StateTensor(fromData(readFloats(file), [...file.shape]));
   const [x, weight, gradient] = [load(task.x), load(task.weight), load(task.gradient)];
   const { stride, padding, dilation, groups, pass } = task;
   const forward = (p: Tensor, q: Tensor): Tensor =>
@@ -72,25 +77,14 @@ function convolution(task: ConvTask): Instance {
     },
     { name: 'conv' },
   );
-  return {
-    outcome: () => {
-      step();
-      return result.dataSync();
-    },
-    run: (iterations) => {
-      for (let i = 0; i < iterations; i++) step();
-    },
-    arena,
-  };
+  return instanceOf(step, result);
 }
 
 function segmentSums(task: SegmentTask): Instance {
-  const shape = [...task.x.shape];
-  const x = new StateTensor(fromData(readFloats(task.x), shape));
-  const values = new StateTensor(fromData(readFloats(task.values), [...task.values.shape]));
+  const [x, values] = [load(task.x), load(task.values)];
   const [ptr, index] = [readInts(task.ptr), readInts(task.index)];
   const nodes = ptr.length - 1;
-  const result = new StateTensor(zeros([nodes, shape[1]!]));
+  const result = new StateTensor(zeros([nodes, task.x.shape[1]!]));
   let step: () => unknown;
   if (task.op === 'sum') {
     const pointers = new StateTensor(fromData(ptr, [ptr.length], { dtype: 'i32' }));
@@ -99,16 +93,7 @@ function segmentSums(task: SegmentTask): Instance {
     const matrix = Csr.fromRows(ptr, index, nodes);
     step = compile(() => result.assign(spmm(matrix, x.add(0), values.add(0))), { name: 'spmm' });
   }
-  return {
-    outcome: () => {
-      step();
-      return result.dataSync();
-    },
-    run: (iterations) => {
-      for (let i = 0; i < iterations; i++) step();
-    },
-    arena,
-  };
+  return instanceOf(step, result);
 }
 
 function makeModel(task: MlpStepTask): Sequential {

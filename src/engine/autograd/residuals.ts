@@ -1,8 +1,9 @@
 import { byteSize } from '../core/dtype.js';
 import { sizeOf } from '../core/shape.js';
 import type { GraphNode, OpName } from '../graph/node.js';
+import { OPS } from '../ops/table.js';
 
-/** Operations that cost no more than loading their result would. */
+/** Operations that, like movements, cost no more than loading their result would. */
 const CHEAP: ReadonlySet<OpName> = new Set<OpName>([
   'constant',
   'iota',
@@ -34,14 +35,11 @@ const CHEAP: ReadonlySet<OpName> = new Set<OpName>([
   'ge',
   'where',
   'cast',
-  'reshape',
-  'permute',
-  'broadcast',
-  'pad',
-  'slice',
-  'flip',
-  'concat',
 ]);
+
+function isCheap({ op }: GraphNode): boolean {
+  return CHEAP.has(op) || OPS[op].family === 'movement';
+}
 
 export interface Available {
   /** Parameters whose values are lost unless they are saved. */
@@ -70,7 +68,7 @@ export function chooseSaved(
     return saved;
   }
   const cheap = needed.filter((node) => {
-    if (carries.has(node) || !(CHEAP.has(node.op) || available.free.has(node))) saved.add(node);
+    if (carries.has(node) || !(isCheap(node) || available.free.has(node))) saved.add(node);
     return !saved.has(node);
   });
   for (const node of cheap) {
@@ -108,7 +106,7 @@ function sources(
   const seen = new Set([node]);
   for (const x of seen) {
     if (saved.has(x) || free.has(x)) continue;
-    if (carries.has(x) || !CHEAP.has(x.op)) missing.push(x);
+    if (carries.has(x) || !isCheap(x)) missing.push(x);
     else x.inputs.forEach((y) => seen.add(y));
   }
   return missing;

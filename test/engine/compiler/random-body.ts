@@ -4,6 +4,7 @@ import type { Aval, GraphNode, UnaryOp } from '../../../src/engine/graph/node.js
 import { build as b } from '../../../src/engine/ops/index.js';
 import type { RefArray } from '../../../src/engine/ops/index.js';
 import type { Rng } from '../ops/rng.js';
+import { regroup } from './regroup.js';
 
 const EXTENTS = [0, 1, 1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 33];
 /** Continuous ones: at a jump the last bit of an operand would decide. */
@@ -113,20 +114,6 @@ function binary(rng: Rng, x: GraphNode, pool: readonly GraphNode[]): GraphNode {
     default:
       return b.add(x, b.like(x, 0.5));
   }
-}
-
-/** A shape of equal size: neighbours merged, or an axis split. */
-function regroup(rng: Rng, shape: readonly number[]): number[] {
-  const out = [...shape];
-  if (out.length > 1 && rng.chance(0.5)) {
-    const at = rng.int(0, out.length - 2);
-    out.splice(at, 2, out[at]! * out[at + 1]!);
-  } else {
-    const at = out.findIndex((d) => d > 2 && d % 2 === 0);
-    if (at >= 0) out.splice(at, 1, 2, out[at]! / 2);
-    else out.splice(rng.int(0, out.length), 0, 1);
-  }
-  return out;
 }
 
 function dot(rng: Rng, x: GraphNode, pool: readonly GraphNode[]): GraphNode | undefined {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArgumentError, DTypeError, ShapeError } from '../../../src/engine/core/errors.js';
+import { gradients } from '../../../src/engine/autograd/gradients.js';
+import { interpret } from '../../../src/engine/backends/interpreter/interpret.js';
 import type { OpAttrs } from '../../../src/engine/graph/node.js';
 import { build } from '../../../src/engine/ops/index.js';
 import type { RefArray } from '../../../src/engine/ops/index.js';
@@ -68,6 +70,21 @@ test('a window that does not fit gives no output, and gradients of zeros', () =>
   const x = values('f32', [1, 2], [1, 1, 1, 2]);
   const w = values('f32', [1, 2, 3], [1, 1, 1, 3]);
   expect(run('conv', [x, w], PLAIN).shape).toEqual([1, 1, 1, 0]);
+  const leaves = [leafOf([1, 1, 1, 2]), leafOf([1, 1, 1, 3])];
+  const y = build.conv(leaves[0]!, leaves[1]!, PLAIN);
+  const found = gradients(build, [y], [build.like(y, 1)], leaves).map((g) => {
+    return [g!.shape, [...interpret([g!], () => x)[0]!.data]];
+  });
+  expect(found).toEqual([
+    [
+      [1, 1, 1, 2],
+      [0, 0],
+    ],
+    [
+      [1, 1, 1, 3],
+      [0, 0, 0],
+    ],
+  ]);
 });
 
 const leafOf = (shape: readonly number[], dtype: 'f32' | 'f64' | 'bool' = 'f32') =>

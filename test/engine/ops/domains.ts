@@ -7,19 +7,31 @@ import { DTYPES } from '../../../src/engine/core/dtype.js';
 import type { Shape } from '../../../src/engine/core/shape.js';
 import { sizeOf } from '../../../src/engine/core/shape.js';
 import type {
-  Aval,
   BinaryOp,
   CompareOp,
   GraphNode,
-  OpAttrs,
   OpName,
-  SegmentOp,
   UnaryOp,
 } from '../../../src/engine/graph/node.js';
 import { OPS, OP_NAMES, build } from '../../../src/engine/ops/index.js';
 import type { RefArray } from '../../../src/engine/ops/index.js';
+import type { Domain, DrawnOp, OpCase, Values } from './domain.js';
+import { NO_ATTRS, UNIT } from './domain.js';
+import {
+  gather,
+  scatterAdd,
+  segmentSum,
+  segmentMax,
+  segmentGather,
+  segmentIds,
+  spmm,
+  sddmm,
+  argsort,
+  cumsum,
+  dynamicSlice,
+  dynamicUpdate,
+} from './indexed-domains.js';
 import type { Rng } from './rng.js';
-import { drawFilledPointers, drawPointers, structureOf } from './structure.js';
 import type { Draw } from './values.js';
 import {
   awayFromZero,
@@ -34,47 +46,11 @@ import {
   tensor,
 } from './values.js';
 
-/**
- * plain: finite, discontinuous operations on an exact grid. special: with zeros, infinities, NaN
- * and extremes (as plain where sums would differ). smooth: f64, few elements, away from kinks.
- */
-export type Values = 'plain' | 'special' | 'smooth';
-
-/**
- * Every operation but leaf, which has nothing to compute, and those of a scan, which come with a body
- * and in pairs: test/engine/compiler/program/scan.test.ts draws them.
- */
-export type DrawnOp = Exclude<OpName, 'leaf' | 'scan' | 'scanResult'>;
+export type { DrawnOp, OpCase, Values } from './domain.js';
 
 const isDrawn = (op: OpName): op is DrawnOp => !['leaf', 'scan', 'scanResult'].includes(op);
 
 export const DRAWN_OPS: readonly DrawnOp[] = OP_NAMES.filter(isDrawn);
-
-export interface OpCase<K extends DrawnOp = DrawnOp> {
-  readonly op: K;
-  readonly inputs: readonly RefArray[];
-  readonly attrs: OpAttrs[K];
-  readonly wanted: Partial<Aval>;
-}
-
-interface Context {
-  readonly rng: Rng;
-  /** That of the operands that hold values, or of the result where there are none. */
-  readonly dtype: DType;
-  readonly values: Values;
-  shape(least?: number, most?: number, empty?: boolean): number[];
-  extent(): number;
-  /** A tensor with values for this test; floats as `floats` says, smooth ones as `smooth` says. */
-  tensor(shape: Shape, floats?: Draw, smooth?: Draw): RefArray;
-  /** As `tensor`, but never special: for sums and products, where ∞ - ∞ hides everything else. */
-  summand(shape: Shape, floats?: Draw): RefArray;
-}
-
-type Drawn<K extends DrawnOp> = Omit<OpCase<K>, 'op' | 'wanted'> & { wanted?: Partial<Aval> };
-type Domain<K extends DrawnOp> = (c: Context) => Drawn<K>;
-
-const UNIT = between(-2, 2);
-const NO_ATTRS = {};
 
 function unary(floats: Draw, smooth: Draw = floats): Domain<UnaryOp> {
   return (c) => ({ inputs: [c.tensor(c.shape(), floats, smooth)], attrs: NO_ATTRS });
@@ -303,131 +279,6 @@ const windows = (sums: boolean): Domain<'windowSum' | 'windowMax' | 'argMaxWindo
     const smooth = c.values === 'smooth';
     return { inputs: [smooth ? distinct(rng, shape, c.dtype) : c.tensor(shape, grid)], attrs };
   };
-};
-
-/** An index that now and then points outside 0 … size - 1. */
-function indices(c: Context, shape: Shape, size: number): RefArray {
-  const inside: Draw = (rng) => (size === 0 ? 0 : rng.int(0, size - 1));
-  return tensor(c.rng, shape, 'i32', (rng) =>
-    rng.chance(0.1) ? rng.pick([-1, -2, size, size + 1, 2147483647, -2147483648]) : inside(rng),
-  );
-}
-
-const gather: Domain<'gather'> = (c) => {
-  const shape = c.shape(1);
-  const axis = c.rng.int(0, shape.length - 1);
-  const picked = shape.map((d, i) => (i === axis ? c.extent() : d));
-  return { inputs: [c.tensor(shape), indices(c, picked, shape[axis]!)], attrs: { axis } };
-};
-
-const scatterAdd: Domain<'scatterAdd'> = (c) => {
-  const shape = c.shape(1);
-  const axis = c.rng.int(0, shape.length - 1);
-  const size = c.extent();
-  return { inputs: [c.summand(shape), indices(c, shape, size)], attrs: { axis, size } };
-};
-
-/** x [E, …] or its like, and pointers of a few segments. */
-const segmentSum: Domain<SegmentOp> = (c) => {
-  const shape = c.shape(1);
-  const ptr = drawPointers(c.rng, c.extent(), shape[0]!, c.values !== 'smooth');
-  return { inputs: [c.summand(shape), ptr], attrs: NO_ATTRS };
-};
-
-/** As `segmentSum`; the maximum of an empty segment, which is not finite, among special values. */
-const segmentMax: Domain<SegmentOp> = (c) => {
-  const shape = c.shape(1);
-  const smooth = c.values === 'smooth';
-  const x = smooth ? distinct(c.rng, shape, c.dtype) : c.tensor(shape, grid);
-  const [count, size] = [c.extent(), shape[0]!];
-  const special = c.values === 'special';
-  const ptr = special
-    ? drawPointers(c.rng, count, size, true)
-    : drawFilledPointers(c.rng, count, size);
-  return { inputs: [x, ptr], attrs: NO_ATTRS };
-};
-
-const segmentGather: Domain<'segmentGather'> = (c) => {
-  const shape = c.shape(1);
-  const size = c.rng.pick([0, 1, 3, 17, 1030]);
-  const ptr = drawPointers(c.rng, shape[0]!, size, c.values !== 'smooth');
-  return { inputs: [c.tensor(shape), ptr], attrs: { size } };
-};
-
-const segmentIds: Domain<'segmentIds'> = (c) => {
-  const size = c.rng.pick([0, 1, 5, 1024, 3001]);
-  const count = c.rng.pick([0, 1, 2, 9, 2000]);
-  return { inputs: [drawPointers(c.rng, count, size, true)], attrs: { size } };
-};
-
-/** A sparse matrix [V, U] of a few slots, and `features`. */
-function sparse(c: Context): { structure: RefArray[]; sizes: [number, number, number, number] } {
-  const [rows, columns, slots] = [c.extent(), c.extent(), c.rng.pick([0, 1, 3, 8, 20])];
-  const features = c.rng.pick([0, 1, 2, 3, 4, 5, 16, 17]);
-  const ptr = drawPointers(c.rng, rows, slots, c.values !== 'smooth');
-  const structure = structureOf(ptr, indices(c, [slots], columns), columns);
-  return { structure, sizes: [rows, columns, slots, features] };
-}
-
-const spmm: Domain<'spmm'> = (c) => {
-  const { structure, sizes } = sparse(c);
-  const [, columns, slots, features] = sizes;
-  const operands = [c.summand([slots]), c.summand([columns, features])];
-  return { inputs: [...operands, ...structure], attrs: NO_ATTRS };
-};
-
-const sddmm: Domain<'sddmm'> = (c) => {
-  const { structure, sizes } = sparse(c);
-  const [rows, columns, , features] = sizes;
-  const operands = [c.summand([rows, features]), c.summand([columns, features])];
-  return { inputs: [...operands, ...structure], attrs: NO_ATTRS };
-};
-
-const argsort: Domain<'argsort'> = (c) => {
-  const { rng } = c;
-  const shape = c.shape(1);
-  const axis = rng.int(0, shape.length - 1);
-  // Lines longer than any other axis now and then: they are sorted in another way.
-  if (rng.chance(0.3)) shape[axis] = rng.pick([64, 65, 97, 256]);
-  while (sizeOf(shape) > 4000) shape[shape.findIndex((d, i) => i !== axis && d > 1)] = 1;
-  const n = shape[axis]!;
-  const count = rng.chance(0.5) ? n : rng.int(0, n);
-  return {
-    inputs: [c.tensor(shape, rng.chance(0.5) ? grid : UNIT)],
-    attrs: { axis, descending: rng.chance(0.5), count },
-  };
-};
-
-const cumsum: Domain<'cumsum'> = (c) => {
-  const shape = c.shape(1);
-  const [reverse, exclusive] = [c.rng.chance(0.4), c.rng.chance(0.4)];
-  const axis = c.rng.int(0, shape.length - 1);
-  return { inputs: [c.summand(shape)], attrs: { axis, reverse, exclusive } };
-};
-
-/** A window's sizes, and where it begins: now and then such that it would stick out. */
-function place(c: Context, shape: Shape): { sizes: number[]; start: RefArray } {
-  const { rng } = c;
-  const sizes = shape.map((d) => (rng.chance(0.3) ? d : rng.int(Math.min(1, d), d)));
-  const start = shape.map((d, i) => {
-    const room = d - sizes[i]!;
-    return rng.chance(0.15)
-      ? rng.pick([-1, room + 1, d, 2147483647, -2147483648])
-      : rng.int(0, room);
-  });
-  return { sizes, start: { shape: [start.length], dtype: 'i32', data: Float64Array.from(start) } };
-}
-
-const dynamicSlice: Domain<'dynamicSlice'> = (c) => {
-  const shape = c.shape();
-  const { sizes, start } = place(c, shape);
-  return { inputs: [c.tensor(shape), start], attrs: { sizes } };
-};
-
-const dynamicUpdate: Domain<'dynamicUpdate'> = (c) => {
-  const shape = c.shape();
-  const { sizes, start } = place(c, shape);
-  return { inputs: [c.tensor(shape), c.tensor(sizes), start], attrs: NO_ATTRS };
 };
 
 const where: Domain<'where'> = (c) => {

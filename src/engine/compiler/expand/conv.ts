@@ -8,9 +8,10 @@ import { LEADING, dilated, windows, windowsOf } from '../../ops/index.js';
 type ConvAttrs = OpAttrs['conv'];
 
 /**
- * A convolution as its kernel carries it out: without padding and input dilation. What is padded is
- * padded in memory, once for all that read it; a dilated input is taken apart, so that no product
- * with the zeros between its elements is ever made.
+ * A convolution as its kernel carries it out: without input dilation, and without padding but for, in
+ * some, that along the first axis. What is padded is padded in memory, once for all that read it; a
+ * dilated input is taken apart where stride and kernel allow it, so that nothing is multiplied by the
+ * zeros between its elements.
  */
 export function expandConv(b: Builder, node: GraphNode<'conv'>): GraphNode {
   const [x, w] = node.inputs as [GraphNode, GraphNode];
@@ -45,23 +46,19 @@ function withoutIdleSteps(node: GraphNode<'conv'>, x: Shape, w: Shape): ConvAttr
 /** Cuts off and pads what the windows do not and do need. */
 function dense(b: Builder, x: GraphNode, w: GraphNode, attrs: ConvAttrs): GraphNode {
   const leading = new Array<number>(LEADING).fill(0);
-  const left = attrs.low.map(() => 0);
-  const kept = { low: [...left], high: [...left] };
-  if (leavesFirstAxis(x.shape, w.shape, attrs)) {
+  const thin = isThin(x.shape, w.shape);
+  const kept = { low: attrs.low.map(() => 0), high: attrs.low.map(() => 0) };
+  if (!thin && leavesFirstAxis(x.shape, w.shape, attrs)) {
     kept.low[0] = Math.max(0, attrs.low[0]!);
     kept.high[0] = Math.max(0, attrs.high[0]!);
-  }
-  if (isThin(x.shape, w.shape)) {
-    kept.low.fill(0);
-    kept.high.fill(0);
   }
   const padded = resized(b, x, {
     low: [...leading, ...attrs.low.map((v, i) => v - kept.low[i]!)],
     high: [...leading, ...attrs.high.map((v, i) => v - kept.high[i]!)],
     interior: [...leading, ...attrs.inputDilation.map((d) => d - 1)],
   });
-  if (isThin(x.shape, w.shape)) return asReduction(b, padded, w, attrs);
-  return b.conv(padded, w, { ...attrs, ...kept, inputDilation: left.map(() => 1) });
+  if (thin) return asReduction(b, padded, w, attrs);
+  return b.conv(padded, w, { ...attrs, ...kept, inputDilation: attrs.low.map(() => 1) });
 }
 
 /**

@@ -21,8 +21,10 @@ export interface Operands {
   readonly padded?: PaddedDimension;
 }
 
-/** Position p of result dimension `dim` and tap k, the second dimension summed over, meet element
- * stride · p + dilation · k - low of `extent`. */
+/**
+ * Position p of result dimension `dim` and tap k, the second dimension summed over, meet element
+ * stride · p + dilation · k - low of `extent`.
+ */
 export interface PaddedDimension {
   readonly dim: number;
   readonly stride: number;

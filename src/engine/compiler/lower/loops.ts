@@ -12,7 +12,7 @@ import { Reduction } from './reduction.js';
 import type { Part } from './split.js';
 import { splitLoop } from './split.js';
 import type { Loop } from './space.js';
-import { allIndices, mergeLoops } from './space.js';
+import { allIndices, mergeLoops, nestLoops } from './space.js';
 
 /** Outputs computed by one pass over the reduced loops, and elements per unit of a flat map. */
 const BLOCK = 16;
@@ -272,7 +272,7 @@ class LoopKernel {
     };
     if (this.rowwise) this.emitRow(emitters[0]!, visit);
     else
-      this.nest(this.inner, new Map(), (dims) => {
+      nestLoops(this.b, this.inner, new Map(), (dims) => {
         emitters.forEach((e, which) => visit(e.inner(dims), 0, which));
       });
     emitters.forEach((e, which) => {
@@ -293,7 +293,7 @@ class LoopKernel {
     }
     const along: Lanes = { dim: row.dim, mask: row.mask, lanes };
     const single: Lanes = { ...along, lanes: 1 };
-    this.nest(this.inner.slice(0, -1), new Map(), (dims) => {
+    nestLoops(this.b, this.inner.slice(0, -1), new Map(), (dims) => {
       const at = (i: Val, width: Lanes): Emitter =>
         outer.inner(new Map([...dims, [row.dim, i]]), width);
       const step = lanes === 1 ? 1 : BLOCK;
@@ -307,21 +307,6 @@ class LoopKernel {
       }
       const slot = (done - whole) / lanes;
       for (let l = 0; done < row.extent; l++, done++) visit(at(i32(done), single), slot, 0, l);
-    });
-  }
-
-  private nest(
-    loops: readonly Loop[],
-    dims: ReadonlyMap<number, Val>,
-    body: (dims: ReadonlyMap<number, Val>) => void,
-  ): void {
-    const [loop, ...rest] = loops;
-    if (!loop) {
-      body(dims);
-      return;
-    }
-    this.b.for(i32(0), i32(loop.extent), 1, (i) => {
-      this.nest(rest, new Map([...dims, [loop.dim, i]]), body);
     });
   }
 }

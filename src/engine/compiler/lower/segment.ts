@@ -7,7 +7,7 @@ import type { FunctionContext, Lanes } from './emitter.js';
 import { Emitter, NO_LANES, rowContext } from './emitter.js';
 import { Reduction } from './reduction.js';
 import type { Loop } from './space.js';
-import { allIndices, mergeLoops } from './space.js';
+import { allIndices, mergeLoops, nestLoops } from './space.js';
 
 /** Features reduced by one pass over a segment's elements: a line of the cache, of f32 or f64. */
 const BLOCK = 16;
@@ -81,7 +81,7 @@ class SegmentKernel {
         return b.bin('max', i32(0), b.bin('min', i32(elements), pointer));
       };
       const range = [bound(v), bound(b.add(v, i32(1)))] as const;
-      this.nest(this.features.slice(0, -1), new Map([[SEGMENT, v]]), (dims) => {
+      nestLoops(this.b, this.features.slice(0, -1), new Map([[SEGMENT, v]]), (dims) => {
         this.emitFeatures(dims, range);
       });
     });
@@ -91,21 +91,6 @@ class SegmentKernel {
       extent: segments,
       plan: `segments ${segments} of ${elements} × ${width}`,
     };
-  }
-
-  private nest(
-    loops: readonly Loop[],
-    dims: ReadonlyMap<number, Val>,
-    body: (dims: ReadonlyMap<number, Val>) => void,
-  ): void {
-    const [loop, ...rest] = loops;
-    if (!loop) {
-      body(dims);
-      return;
-    }
-    this.b.for(i32(0), i32(loop.extent), 1, (i) => {
-      this.nest(rest, new Map([...dims, [loop.dim, i]]), body);
-    });
   }
 
   /**

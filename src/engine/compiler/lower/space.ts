@@ -1,3 +1,5 @@
+import { type FuncBuilder, i32 } from '../ir/builder.js';
+import type { Val } from '../ir/ir.js';
 import type { Affine } from '../kernel/types.js';
 import { coefficient, nested } from '../kernel/affine.js';
 import { indicesOf, walk } from '../kernel/expr.js';
@@ -48,4 +50,21 @@ export function mergeLoops(
     });
   }
   return loops;
+}
+
+/** Emits loops within each other, outermost first; `body` gets the index of each by dimension. */
+export function nestLoops(
+  b: FuncBuilder,
+  loops: readonly Loop[],
+  dims: ReadonlyMap<number, Val>,
+  body: (dims: ReadonlyMap<number, Val>) => void,
+): void {
+  const [loop, ...rest] = loops;
+  if (!loop) {
+    body(dims);
+    return;
+  }
+  b.for(i32(0), i32(loop.extent), 1, (i) => {
+    nestLoops(b, rest, new Map([...dims, [loop.dim, i]]), body);
+  });
 }

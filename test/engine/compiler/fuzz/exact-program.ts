@@ -10,6 +10,7 @@ import type { ProgramSpec } from '../../../../src/engine/runtime/device.js';
 import { InputSource, Variable } from '../../../../src/engine/runtime/storage.js';
 import { Rng } from '../../ops/rng.js';
 import type { FuzzGraph } from './graph.js';
+import { regroup } from '../regroup.js';
 
 const EXTENTS = [0, 1, 1, 2, 3, 4, 5, 7, 8, 16, 17, 33];
 /** Floats are integers of at most this size, so that every sum is exact in any order. */
@@ -308,18 +309,4 @@ function dynamicWindow(rng: Rng, x: GraphNode, pool: readonly GraphNode[]): Grap
   const y = partner(rng, x, pool);
   const corner = b.slice(y, { start: sizes.map(() => 0), stop: sizes, step: sizes.map(() => 1) });
   return b.dynamicUpdate(x, corner, start);
-}
-
-/** A shape of equal size: neighbours merged, or an axis split. */
-function regroup(rng: Rng, shape: readonly number[]): number[] {
-  const out = [...shape];
-  if (out.length > 1 && rng.chance(0.5)) {
-    const at = rng.int(0, out.length - 2);
-    out.splice(at, 2, out[at]! * out[at + 1]!);
-  } else {
-    const at = out.findIndex((d) => d > 2 && d % 2 === 0);
-    if (at >= 0) out.splice(at, 1, 2, out[at]! / 2);
-    else out.splice(rng.int(0, out.length), 0, 1);
-  }
-  return out;
 }
