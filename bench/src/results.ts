@@ -47,7 +47,13 @@ export interface LongRun {
   readonly garbagePerStep: number;
 }
 
-export type Outcome = Timings | FirstSteps | LongRun;
+/** Tracing and compiling in fresh processes; milliseconds by process. */
+export interface CompileTimes {
+  readonly kind: 'compileTimes';
+  readonly entries: readonly { readonly name: string; readonly ms: readonly number[] }[];
+}
+
+export type Outcome = Timings | FirstSteps | LongRun | CompileTimes;
 
 export interface Results {
   readonly date: string;

@@ -60,13 +60,26 @@ export interface SegmentTask {
   readonly x: ArrayFile;
 }
 
+/** A training step to compile; the outcome is the loss of the first step. */
+export type CompileTask = { readonly kind: 'compile' } & (
+  | { readonly model: 'lenet'; readonly x: ArrayFile }
+  | {
+      readonly model: 'lstm';
+      /** [T, N, D] */
+      readonly x: ArrayFile;
+      /** [D, 4 · H] and [H, 4 · H]; the gates are i, f, g, o. */
+      readonly wx: ArrayFile;
+      readonly wh: ArrayFile;
+    }
+);
+
 /** Multiply-adds in registers alone; `relaxed` takes the fused instruction. */
 export interface PeakTask {
   readonly kind: 'peak';
   readonly relaxed: boolean;
 }
 
-export type Task = MatmulTask | ConvTask | SegmentTask | MlpStepTask | PeakTask;
+export type Task = MatmulTask | ConvTask | SegmentTask | MlpStepTask | CompileTask | PeakTask;
 
 export interface OpenRequest {
   readonly command: 'open';
@@ -112,6 +125,8 @@ export interface PrepareReply {
   readonly threads?: number;
   /** Of one iteration, where the parent cannot know. */
   readonly flops?: number;
+  /** Milliseconds that tracing and compiling took, where that is the task. */
+  readonly compileMs?: number;
 }
 
 export interface RunReply {

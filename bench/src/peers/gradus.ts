@@ -18,6 +18,7 @@ import { Adam } from 'gradus/optim';
 import type { ArrayFile, ConvTask, MatmulTask } from '../measure/protocol.js';
 import type { MlpStepTask, SegmentTask } from '../measure/protocol.js';
 import { readFloats, readInts, transpose, unstack } from './arrays.js';
+import { compiled } from './gradus-compile.js';
 import type { Instance, Peer } from './peer.js';
 
 function open(): { version: string; threads: number } {
@@ -142,5 +143,5 @@ function mlpStep(task: MlpStepTask): Instance {
 
 export const gradus: Peer = {
   open,
-  prepare: { matmul, conv: convolution, segment: segmentSums, mlpStep },
+  prepare: { matmul, conv: convolution, segment: segmentSums, mlpStep, compile: compiled },
 };

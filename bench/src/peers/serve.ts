@@ -40,9 +40,13 @@ async function prepare(request: PrepareRequest): Promise<PrepareReply> {
   while (outcomes.length < request.checks) outcomes.push(await instance.outcome());
   instances.set(request.handle, instance);
   writeFileSync(request.outcome, Float64Array.from(outcomes.flatMap((o) => Array.from(o))));
-  const { flops } = instance;
-  const times = { buildMs: built - start, firstMs: first - built };
-  return flops === undefined ? times : { ...times, flops };
+  const { flops, compileMs } = instance;
+  return {
+    buildMs: built - start,
+    firstMs: first - built,
+    ...(flops === undefined ? {} : { flops }),
+    ...(compileMs === undefined ? {} : { compileMs }),
+  };
 }
 
 async function run(handle: string, iterations: number): Promise<RunReply> {

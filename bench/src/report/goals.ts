@@ -1,5 +1,6 @@
 import { median, medianRatio } from '../measure/statistics.js';
-import type { Entry, LongRun, Outcome, Results, Timings } from '../results.js';
+import type { CompileTimes, Entry, LongRun, Outcome, Results, Timings } from '../results.js';
+import { LENET, LONG_SCAN, SHORT_SCAN } from '../workloads/compile-time.js';
 import { CONVS, convName } from '../workloads/conv.js';
 import type { Pass } from '../workloads/conv-reference.js';
 import { SEGMENT_OPS, segmentName, segmentSizes } from '../workloads/segment.js';
@@ -105,6 +106,27 @@ function segmentGoals(timings: Timings): Goal[] {
   });
 }
 
+const LENET_MS = 250;
+const LONGER = 1.2;
+
+function compileGoals({ entries }: CompileTimes): Goal[] {
+  const of = (name: string): readonly number[] | undefined =>
+    entries.find((e) => e.name === name)?.ms;
+  const [first, short, long] = [of(LENET), of(SHORT_SCAN), of(LONG_SCAN)];
+  const goals: Goal[] = [];
+  if (first) {
+    const ms = median(first);
+    const text = `LeNet’s step traced and compiled in under ${LENET_MS} ms`;
+    goals.push({ text, measured: `${digits(ms)} ms`, met: ms < LENET_MS });
+  }
+  if (short && long) {
+    const ratio = median(long) / median(short);
+    const text = `a scan of 1024 steps compiled within ${LONGER}× of one of 16`;
+    goals.push({ text, measured: times(ratio), met: ratio <= LONGER });
+  }
+  return goals;
+}
+
 function stepGoals(timings: Timings): Goal[] {
   const gradus = entryOf(timings, mlpName, 'gradus');
   const goal = (peer: string, label: string, bar: number): Goal[] => {
@@ -139,11 +161,13 @@ export function goalsOf(results: Results): Goal[] {
   const segments = timingsOf(results, 'segment');
   const step = timingsOf(results, 'mlp-step');
   const run = results.workloads['long-run'];
+  const compiling = results.workloads['compile'];
   return [
     ...(product ? matmulGoals(product) : []),
     ...(convs ? convGoals(convs) : []),
     ...(segments ? segmentGoals(segments) : []),
     ...(step ? stepGoals(step) : []),
+    ...(compiling?.kind === 'compileTimes' ? compileGoals(compiling) : []),
     // A quick run ends while V8 still compiles, which takes heap as well.
     ...(run?.kind === 'longRun' && !results.quick ? memoryGoals(run) : []),
   ];

@@ -1,6 +1,6 @@
 import { medianRatio } from '../measure/statistics.js';
 import { contender } from '../peers/registry.js';
-import type { Entry, FirstSteps, LongRun, Outcome, Timings } from '../results.js';
+import type { CompileTimes, Entry, FirstSteps, LongRun, Outcome, Timings } from '../results.js';
 import { digits, mebibytes, percent, times, withSpread, type Table } from './format.js';
 
 const PEAKS = ['peak', 'peak-relaxed'];
@@ -82,6 +82,11 @@ function firstStepTable({ entries }: FirstSteps): Table {
   };
 }
 
+function compileTable({ entries }: CompileTimes): Table {
+  const rows = entries.map((e) => [e.name, withSpread(e.ms)]);
+  return { head: ['step', 'ms'], rows, names: 1 };
+}
+
 function longRunTable({ samples }: LongRun): Table {
   const rows = samples.map((s) => [
     s.steps.toLocaleString('en'),
@@ -119,5 +124,7 @@ export function tableOf(outcome: Outcome): Table {
       return firstStepTable(outcome);
     case 'longRun':
       return longRunTable(outcome);
+    case 'compileTimes':
+      return compileTable(outcome);
   }
 }

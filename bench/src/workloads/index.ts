@@ -1,5 +1,6 @@
 import type { Field } from '../field.js';
 import type { Outcome } from '../results.js';
+import { compileTime } from './compile-time.js';
 import { conv } from './conv.js';
 import { firstStep } from './first-step.js';
 import { longRun } from './long-run.js';
@@ -15,4 +16,12 @@ export interface Workload {
   run(field: Field): Promise<Outcome | undefined>;
 }
 
-export const workloads: readonly Workload[] = [matmul, conv, segment, mlpStep, longRun, firstStep];
+export const workloads: readonly Workload[] = [
+  matmul,
+  conv,
+  segment,
+  mlpStep,
+  longRun,
+  firstStep,
+  compileTime,
+];
