@@ -1,22 +1,19 @@
-import type { TypedArray } from '../engine/core/dtype.js';
 import { ArgumentError } from '../engine/core/errors.js';
-import type { Aval, GraphNode } from '../engine/graph/node.js';
-import type { Device, Program } from '../engine/runtime/device.js';
-import { fromData } from './create.js';
+import type { Device } from '../engine/runtime/device.js';
+import type { ArgumentBound } from './bounds.js';
+import { OpenSizes } from './bounds.js';
+import { isChecked } from './checked.js';
+import type { CallOptions } from './compiled-call.js';
+import { CompiledCall, signatureOf } from './compiled-call.js';
 import { getDevice } from './device.js';
 import type { NonFinite } from './diagnose.js';
-import { findNonFinite } from './diagnose.js';
 import { settlePending } from './evaluate.js';
 import { isGradEnabled } from './grad-mode.js';
 import { ownerOf } from './history.js';
 import { StateTensor } from './parameter.js';
 import { activeScope } from './step-scope.js';
-import { Tensor } from './tensor.js';
-import type { InputCheck, Setting } from './trace.js';
-import { Trace, activeTrace, record } from './trace.js';
-import { locating } from './trace-location.js';
+import { activeTrace } from './trace.js';
 import { mapTree } from './tree.js';
-import { evaluate } from './value.js';
 
 /** How many programs a compiled function keeps; beyond, the one not used longest is dropped. */
 const CACHE_SIZE = 64;
@@ -30,6 +27,20 @@ export interface CompileOptions {
    * so that `diagnose` can look for the cause. Default false.
    */
   readonly guard?: boolean;
+  /**
+   * Sizes that may change from call to call without a new program: for the tensors among the
+   * arguments in order (parameters and other state left out) the name of the leading extent and the
+   * largest it can be, `{ N: 64 }`, or one such for each axis in turn, `[null, { T: 128 }]`; null for
+   * what is fixed. One name is one size. Default: all sizes are fixed.
+   */
+  readonly bounds?: readonly ArgumentBound[];
+  /**
+   * For looking for mistakes; slow. The function is recorded anew at each call, and one that no
+   * longer does what was compiled throws an ArgumentError; an index out of range throws an
+   * IndexError also where it is computed. State is not assigned then. Default: what `setChecked`
+   * says, at first false.
+   */
+  readonly checked?: boolean;
 }
 
 /** A function that runs as compiled programs. */
@@ -57,11 +68,18 @@ export interface Compiled<A extends unknown[], R> {
  * Arguments and results are tensors, or arrays and plain objects of tensors. Numbers, strings, truth
  * values and null are allowed too, but each new value compiles a new program: pass as a tensor what
  * changes from call to call. A program is also bound to shapes, dtypes, the flags it has read (such
- * as train or eval mode), which parameters require gradients, and whether gradients are enabled. Reading and assigning parameters and
- * other state works as usual; other tensors from outside count as constant. Only shapes are known
- * while `fn` is recorded: reading a value inside throws an ArgumentError, and prints or other side
- * effects happen at the recording only. Gradients computed inside end there: `grad` is null
- * afterwards.
+ * as train or eval mode), which parameters require gradients, and whether gradients are enabled.
+ * Reading and assigning parameters and other state works as usual; other tensors from outside count
+ * as constant. Only shapes are known while `fn` is recorded: reading a value inside throws an
+ * ArgumentError, and prints or other side effects happen at the recording only. Gradients computed
+ * inside end there: `grad` is null afterwards.
+ *
+ * With `bounds`, one program serves all sizes up to them, and gives what one for each size would, but
+ * for the last bits of sums; it takes the time of the largest. `fn` is recorded at several sizes to
+ * learn what depends on them: extents that are multiples of the sizes and a constant, and any
+ * numbers. What cannot be (every second element of an axis), or a function that branches on a size
+ * near the bounds, throws an ArgumentError at the first call. A size seen to be special, such as one
+ * without elements to take a mean of, gets a program of its own.
  *
  * @example
  * const step = compile((x: Tensor, y: Tensor) => {
@@ -102,26 +120,41 @@ function hasHistory(args: readonly unknown[]): boolean {
   return found;
 }
 
+const NONE_OPEN = new OpenSizes('', []);
+
 class ProgramCache {
   compilations = 0;
   /** The most recently used first. */
   private readonly entries: CompiledCall[] = [];
 
-  private readonly name: string;
+  private readonly options: CallOptions;
 
-  constructor(
-    private readonly fn: (...args: unknown[]) => unknown,
-    private readonly options: CompileOptions,
-  ) {
-    this.name = options.name ?? fn.name;
+  constructor(fn: (...args: unknown[]) => unknown, options: CompileOptions) {
+    const name = (options.name ?? fn.name) || 'function';
+    this.options = {
+      name,
+      fn,
+      guarded: options.guard ?? false,
+      checked: options.checked ?? isChecked(),
+      open: new OpenSizes(name, options.bounds ?? []),
+    };
   }
 
-  /** The program for these arguments, compiled if there is none. */
+  /**
+   * The program for these arguments, compiled if there is none. Where one for all sizes is not right
+   * at theirs, it is one of their own.
+   */
   entry(args: readonly unknown[]): CompiledCall {
-    const key = signatureOf(args);
+    const entry = this.find(args, this.options);
+    return entry.serves(args) ? entry : this.find(args, { ...this.options, open: NONE_OPEN });
+  }
+
+  private find(args: readonly unknown[], options: CallOptions): CompiledCall {
+    const key = signatureOf(args, options.open);
     const device = getDevice();
     const at = this.entries.findIndex((e) => e.matches(key, device));
-    const entry = at >= 0 ? this.entries.splice(at, 1)[0]! : this.compile(key, device, args);
+    const entry =
+      at >= 0 ? this.entries.splice(at, 1)[0]! : this.compile(key, device, options, args);
     this.entries.unshift(entry);
     if (this.entries.length > CACHE_SIZE) this.entries.pop();
     return entry;
@@ -132,174 +165,19 @@ class ProgramCache {
     const last = this.entries[0];
     if (last) return last.program.explain();
     throw new ArgumentError(
-      `explain: '${this.name}' has not been called yet; call it, or give explain() its arguments.`,
+      `explain: '${this.options.name}' has not been called yet; call it, or give explain() its arguments.`,
     );
   }
 
-  private compile(key: string, device: Device, args: readonly unknown[]): CompiledCall {
+  private compile(
+    key: string,
+    device: Device,
+    options: CallOptions,
+    args: readonly unknown[],
+  ): CompiledCall {
     settlePending();
-    const trace = new Trace(this.name || 'function');
-    const guarded = this.options.guard ?? false;
-    const entry = new CompiledCall(key, device, trace, this.fn, args, guarded);
+    const entry = new CompiledCall(key, device, options, args);
     this.compilations++;
     return entry;
   }
-}
-
-/** The place of a tensor in a result. */
-class Slot {
-  constructor(readonly index: number) {}
-}
-
-/** A program together with what has to be done before and after it runs. */
-class CompiledCall {
-  readonly program: Program;
-  private readonly outputs: readonly Aval[];
-  /** The function's result with slots for tensors. */
-  private readonly result: unknown;
-  private readonly checks: readonly InputCheck[];
-  private readonly assumed: ReadonlyMap<Setting, unknown>;
-  private readonly assumedGrad: ReadonlyMap<{ readonly requiresGrad: boolean }, boolean>;
-  private readonly settings: ReadonlyMap<Setting, unknown>;
-  /** Tensors from outside whose gradient the function computed or reset. */
-  private readonly touched: readonly Tensor[];
-  /** What computes the guarded result, if one is. */
-  private readonly guarded: GraphNode | undefined;
-
-  constructor(
-    private readonly key: string,
-    private readonly device: Device,
-    trace: Trace,
-    fn: (...args: unknown[]) => unknown,
-    args: readonly unknown[],
-    isGuarded: boolean,
-  ) {
-    const outputs = new Map<GraphNode, number>();
-    this.result = record(trace, () => {
-      const result = locating(trace.name, () => fn(...(tracedArguments(trace, args) as unknown[])));
-      return withSlots(trace.name, result, outputs);
-    });
-    this.outputs = [...outputs.keys()].map(({ shape, dtype }) => ({ shape, dtype }));
-    this.checks = trace.checks;
-    this.assumed = trace.assumed;
-    this.assumedGrad = trace.assumedGrad;
-    this.settings = trace.set;
-    this.touched = [...trace.gradients.keys()] as Tensor[];
-    const nodes = [...outputs.keys()];
-    const guard = isGuarded ? guardOf(trace, nodes) : undefined;
-    this.guarded = guard === undefined ? undefined : nodes[guard];
-    this.program = device.compile({
-      inputs: trace.inputs,
-      outputs: nodes,
-      assigns: trace.assignments(),
-      ...(guard === undefined ? {} : { guard }),
-    });
-  }
-
-  matches(key: string, device: Device): boolean {
-    if (key !== this.key || device !== this.device) return false;
-    for (const [setting, value] of this.assumed) {
-      if (!Object.is(setting.value, value)) return false;
-    }
-    for (const [t, required] of this.assumedGrad) if (t.requiresGrad !== required) return false;
-    return true;
-  }
-
-  run(args: readonly unknown[]): unknown {
-    const inputs = inputValues(args);
-    for (const { position, check } of this.checks) check(inputs[position]!);
-    settlePending();
-    const values = this.program.run(inputs);
-    for (const [setting, value] of this.settings) setting.value = value;
-    for (const t of this.touched) t.grad = null;
-    const tensors = values.map((data, i) =>
-      fromData(data, this.outputs[i]!.shape, this.outputs[i]!),
-    );
-    return fill(this.result, ({ index }) => tensors[index]!);
-  }
-
-  diagnose(args: readonly unknown[]): NonFinite | undefined {
-    if (this.guarded) return findNonFinite(this.guarded, inputValues(args));
-    throw new ArgumentError('diagnose: the function is not guarded; compile it with guard: true.');
-  }
-}
-
-/** The result with a slot for each tensor, whose nodes are added to `outputs`. */
-function withSlots(name: string, result: unknown, outputs: Map<GraphNode, number>): unknown {
-  if (result instanceof Promise) {
-    throw new ArgumentError(
-      `compile: '${name}' returns a promise; compile a function without await, and await values ` +
-        'outside.',
-    );
-  }
-  return mapTree('compile', result, 'the result', (t) => {
-    const node = t.node();
-    const index = outputs.get(node) ?? outputs.size;
-    outputs.set(node, index);
-    return new Slot(index);
-  });
-}
-
-/** The output that is guarded: the first single f32. */
-function guardOf(trace: Trace, outputs: readonly GraphNode[]): number {
-  const index = outputs.findIndex(({ shape, dtype }) => shape.length === 0 && dtype === 'f32');
-  if (index >= 0) return index;
-  throw new ArgumentError(
-    `compile: '${trace.name}' is guarded, but returns no f32 scalar; return the loss, or leave out ` +
-      'guard.',
-  );
-}
-
-/** The result of a call: its form, with tensors in the slots. */
-function fill(form: unknown, tensorOf: (slot: Slot) => Tensor): unknown {
-  if (form instanceof Slot) return tensorOf(form);
-  if (Array.isArray(form)) return form.map((part: unknown) => fill(part, tensorOf));
-  if (typeof form !== 'object' || form === null) return form;
-  return Object.fromEntries(Object.entries(form).map(([k, v]) => [k, fill(v, tensorOf)]));
-}
-
-const stateIds = new WeakMap<StateTensor, number>();
-let nextStateId = 0;
-
-/** What a program is bound to, as text. State given as an argument is itself, not a value. */
-function signatureOf(args: readonly unknown[]): string {
-  const parts: string[] = [isGradEnabled() ? 'grad' : 'noGrad'];
-  mapTree(
-    'compile',
-    args,
-    'arguments',
-    (t, path) => {
-      if (t instanceof StateTensor) {
-        if (!stateIds.has(t)) stateIds.set(t, nextStateId++);
-        parts.push(`${path}: state ${stateIds.get(t)}`);
-      } else {
-        parts.push(`${path}: ${t.dtype}[${t.shape.join()}]${t.requiresGrad ? ' grad' : ''}`);
-      }
-    },
-    (value, path) => {
-      const text = Object.is(value, -0) ? '-0' : String(value);
-      parts.push(`${path}: ${typeof value} ${JSON.stringify(text)}`);
-    },
-  );
-  return parts.join('; ');
-}
-
-/** The arguments with an input of the program in place of each tensor that is not state. */
-function tracedArguments(trace: Trace, args: readonly unknown[]): unknown {
-  return mapTree('compile', args, 'arguments', (t) => {
-    if (t instanceof StateTensor) return t;
-    const { shape, dtype, requiresGrad } = t;
-    const node = trace.input(shape, dtype);
-    return new Tensor({ shape, dtype, node, requiresGrad, isLeaf: true });
-  });
-}
-
-/** The values of the inputs, by position. */
-function inputValues(args: readonly unknown[]): TypedArray[] {
-  const tensors: Tensor[] = [];
-  mapTree('compile', args, 'arguments', (t) => {
-    if (!(t instanceof StateTensor)) tensors.push(t);
-  });
-  evaluate(...tensors);
-  return tensors.map((t) => t.storage().hostValues());
 }

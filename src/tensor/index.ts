@@ -3,6 +3,8 @@ export type { DType, TypedArray } from '../engine/core/dtype.js';
 export type { Shape } from '../engine/core/shape.js';
 export type { Device, Program } from '../engine/runtime/device.js';
 export { apply } from './apply.js';
+export type { ArgumentBound, AxisBound } from './bounds.js';
+export { isChecked, setChecked } from './checked.js';
 export type { Compiled, CompileOptions } from './compile.js';
 export { compile } from './compile.js';
 export type { ConvOptions, ConvTransposeOptions } from './conv.js';

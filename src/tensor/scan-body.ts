@@ -1,6 +1,7 @@
 /** From a function that has been recorded once to the body of a scan. */
 import { influencedBy } from '../engine/autograd/influence.js';
 import { isFloat } from '../engine/core/dtype.js';
+import { advanceCounter } from '../engine/graph/advance-counter.js';
 import { Body, dependents, param, substitute } from '../engine/graph/body.js';
 import type { GraphNode } from '../engine/graph/node.js';
 import { isOp, topological } from '../engine/graph/node.js';
@@ -87,17 +88,9 @@ export function stackedStates(
   { length, count, reverse }: { length: number; count: number; reverse: boolean },
 ): GraphNode {
   const b = build;
-  const column = [length, 1];
-  const all = (start: number, stop: number): GraphNode => {
-    const part = b.slice(state, { start: [start], stop: [stop], step: [1] });
-    return b.broadcast(b.reshape(part, [1, stop - start]), [length, stop - start]);
-  };
-  const index = b.iota(column, 0, 'i32');
+  const states = b.broadcast(b.reshape(state, [1, 4]), [length, 4]);
+  const index = b.iota([length], 0, 'i32');
   const order = reverse ? b.sub(b.like(index, length - 1), index) : index;
   const by = b.add(b.mul(order, b.like(index, count)), b.like(index, offset));
-  const moved = b.add(all(2, 3), by);
-  // Words are unsigned: with the sign bit flipped, i32 comparison orders them.
-  const unsigned = (x: GraphNode): GraphNode => b.binary('xor', x, b.like(x, -2147483648));
-  const carry = b.cast(b.compare('lt', unsigned(moved), unsigned(all(2, 3))), 'i32');
-  return b.concat([all(0, 2), moved, b.add(all(3, 4), carry)], 1);
+  return advanceCounter(b, states, by);
 }

@@ -1,15 +1,17 @@
 import { isFloat } from '../engine/core/dtype.js';
 import { ArgumentError, DTypeError, ShapeError } from '../engine/core/errors.js';
-import { formatShape, sameShape } from '../engine/core/shape.js';
+import { formatShape, sameShape, sizeOf } from '../engine/core/shape.js';
 import type { GraphNode } from '../engine/graph/node.js';
 import { param } from '../engine/graph/body.js';
 import { build } from '../engine/ops/index.js';
 import { isGradEnabled } from './grad-mode.js';
 import { cutFrom } from './history.js';
 import { concat } from './join.js';
+import { requireComputed } from './require-range.js';
 import { closeBody, stackedStates, trackedResults } from './scan-body.js';
 import { StepScope, recordStep } from './step-scope.js';
 import { Tensor } from './tensor.js';
+import type { ValueCheck } from './trace.js';
 import type { Static } from './tree.js';
 import { mapTree } from './tree.js';
 
@@ -201,7 +203,8 @@ function runScan<C, X, Y>(
     const out = flatten(op, output, 'the output');
     return { output, results: [...after.tensors, ...out.tensors].map((t) => t.node()) };
   });
-  const closed = closeBody({ carries, xs: slices, results: step.results, scope, since });
+  const results = [...step.results, ...scope.computed.map(({ node }) => node)];
+  const closed = closeBody({ carries, xs: slices, results, scope, since });
   const states = closed.draws.map(([source, count]) => {
     const { state, offset } = source.claim(count * length);
     return stackedStates(state, offset, { length, count, reverse });
@@ -219,10 +222,26 @@ function runScan<C, X, Y>(
     inputs.map((t) => t.requiresGrad),
     carries.length,
   );
-  const results = made.map((node, i) => resultOf(node, tracked[i]!));
+  scope.computed.forEach((wanted, i) => {
+    requireAtEach(wanted, made[step.results.length + i]!);
+  });
+  const tensors = made.map((node, i) => resultOf(node, tracked[i]!));
   let next = 0;
-  const take = (tree: unknown): unknown => mapTree(op, tree, 'the result', () => results[next++]);
+  const take = (tree: unknown): unknown => mapTree(op, tree, 'the result', () => tensors[next++]);
   return [take(init) as C, take(step.output) as Y];
+}
+
+/** Checks what has been computed at each step, given all of it. */
+function requireAtEach({ check, limits }: ValueCheck, node: GraphNode): void {
+  const size = sizeOf(node.shape.slice(1));
+  requireComputed({
+    node,
+    limits,
+    check: (values, within) => {
+      for (let at = 0; at < values.length; at += size)
+        check(values.subarray(at, at + size), within);
+    },
+  });
 }
 
 /** The tree with a tensor of the step in place of each tensor. */

@@ -93,11 +93,11 @@ function checkPointers(op: string, size: number | undefined, ptr: Tensor): void 
       `${op}: ptr has shape ${formatShape(ptr.shape)}; give a vector [V + 1] for V segments.`,
     );
   }
-  requireValues(ptr, (values) => {
+  requireValues(ptr, [size], (values, [end]) => {
     values.forEach((p, v) => {
-      if (p < 0 || p > size) {
+      if (p < 0 || p > end!) {
         throw new IndexError(
-          `${op}: ptr[${v}] = ${p} is out of range for ${size} elements; use 0…${size}.`,
+          `${op}: ptr[${v}] = ${p} is out of range for ${end} elements; use 0…${end}.`,
         );
       }
       const before = v === 0 ? p : values[v - 1]!;

@@ -3,6 +3,7 @@ import type { GraphNode } from '../engine/graph/node.js';
 import { param } from '../engine/graph/body.js';
 import { ArgumentError } from '../engine/core/errors.js';
 import { build } from '../engine/ops/index.js';
+import type { ValueCheck } from './trace.js';
 
 /** The state of a random generator i32[4], and how many draws have been made from it before. */
 export interface Draws {
@@ -21,6 +22,8 @@ export class StepScope {
   isOpen = false;
   /** Generators that the step draws from: the state it sees, and its number of draws. */
   readonly draws = new Map<DrawSource, { readonly param: GraphNode; count: number }>();
+  /** Checks of values computed in the step, to be made at each. */
+  readonly computed: ValueCheck[] = [];
 
   constructor(
     /** Name of the function for messages: scan or checkpoint. */

@@ -1,5 +1,6 @@
 import type { TypedArray } from '../engine/core/dtype.js';
 import { build } from '../engine/ops/index.js';
+import { advanceCounter } from '../engine/graph/advance-counter.js';
 import type { Aval, GraphNode } from '../engine/graph/node.js';
 import { ArgumentError } from '../engine/core/errors.js';
 import { InputSource, type Variable } from '../engine/runtime/storage.js';
@@ -7,7 +8,15 @@ import { InputSource, type Variable } from '../engine/runtime/storage.js';
 /** A check of an input's values, made before each run of a program. */
 export interface InputCheck {
   readonly position: number;
-  readonly check: (values: TypedArray) => void;
+  /** Throws if the values are not within the limits. */
+  readonly check: (values: TypedArray, limits: readonly number[]) => void;
+  /** Numbers that may depend on shapes, as they were at the recording. */
+  readonly limits: readonly number[];
+}
+
+/** A check of computed values, made where checks are on. */
+export interface ValueCheck extends Omit<InputCheck, 'position'> {
+  readonly node: GraphNode;
 }
 
 /** What a compiled function reads and sets outside itself, without it being a tensor. */
@@ -19,6 +28,8 @@ export interface Setting {
 export class Trace {
   readonly inputs: Aval[] = [];
   readonly checks: InputCheck[] = [];
+  /** Checks of computed values, if it is recorded with checks. */
+  readonly computed: ValueCheck[] = [];
   /** Settings the function read before it set them: what they were. */
   readonly assumed = new Map<Setting, unknown>();
   /** Settings the function set. */
@@ -31,7 +42,11 @@ export class Trace {
   private readonly assigned = new Map<Variable, GraphNode>();
   private readonly draws = new Map<Variable, number>();
 
-  constructor(readonly name: string) {}
+  constructor(
+    readonly name: string,
+    /** Computed values are checked as well. */
+    readonly checked = false,
+  ) {}
 
   /** A new input of the program. */
   input(shape: readonly number[], dtype: Aval['dtype']): GraphNode {
@@ -60,7 +75,7 @@ export class Trace {
   assignments(): { readonly target: Variable; readonly value: GraphNode }[] {
     const advanced = [...this.draws].map(([target, count]) => ({
       target,
-      value: advanceCounter(this.leaf(target), count),
+      value: advanceCounter(build, this.leaf(target), build.constant(count, [], 'i32')),
     }));
     const assigned = [...this.assigned]
       .filter(([target, value]) => value !== this.leaves.get(target))
@@ -76,18 +91,6 @@ export class Trace {
     }
     return leaf;
   }
-}
-
-/** Generator state i32[4] (key, key, counter low, counter high), its 64-bit counter moved on. */
-function advanceCounter(state: GraphNode, count: number): GraphNode {
-  const word = (start: number, stop: number): GraphNode =>
-    build.slice(state, { start: [start], stop: [stop], step: [1] });
-  const low = word(2, 3);
-  const moved = build.add(low, build.like(low, count));
-  // Words are unsigned: with the sign bit flipped, i32 comparison orders them.
-  const unsigned = (x: GraphNode): GraphNode => build.binary('xor', x, build.like(x, -2147483648));
-  const carry = build.cast(build.compare('lt', unsigned(moved), unsigned(low)), 'i32');
-  return build.concat([word(0, 2), moved, build.add(word(3, 4), carry)], 0);
 }
 
 let active: Trace | undefined;

@@ -23,6 +23,11 @@ const shows: Record<string, (output: string) => void> = {
     expect(output).toMatch(/\d+ kernels on/);
   },
   'own-optimizer': (output) => expect(output).toMatch(/SGD ends at[^]*SignMean ends at/),
+  'open-sizes': (output) => {
+    const errors = [...output.matchAll(/error ([\d.]+)/g)].map((m) => Number(m[1]));
+    expect(errors.at(-1)).toBeLessThan(0.05);
+    expect(output).toContain('programs compiled: 1\n');
+  },
   explain: (output) => expect(output).toMatch(/loss \d[^]*kernels[^]*dot add relu/),
   'second-derivative': (output) => {
     const slopes = [...output.matchAll(/f'\(x\) = (\S+)/g)].map((m) => Math.abs(Number(m[1])));

@@ -17,6 +17,17 @@ export function isFloat(dtype: DType): boolean {
   return dtype === 'f32' || dtype === 'f64';
 }
 
+/** The least value of a dtype: the maximum of nothing. */
+export function leastOf(dtype: DType): number {
+  return isFloat(dtype) ? -Infinity : dtype === 'i32' ? -2147483648 : 0;
+}
+
+/** The greatest value of a dtype but NaN: the minimum of nothing. */
+export function greatestOf(dtype: DType): number {
+  if (isFloat(dtype)) return Infinity;
+  return dtype === 'i32' ? 2147483647 : dtype === 'u8' ? 255 : 1;
+}
+
 /** A zero-filled host array of `length` elements. */
 export function allocate(dtype: DType, length: number): TypedArray {
   switch (dtype) {

@@ -1,5 +1,5 @@
 import type { DType } from '../core/dtype.js';
-import { isFloat } from '../core/dtype.js';
+import { isFloat, leastOf } from '../core/dtype.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import type { Shape } from '../core/shape.js';
 import { formatShape, sizeOf } from '../core/shape.js';
@@ -51,11 +51,6 @@ export function segmentIdsOf(ptr: RefArray, size: number): Float64Array {
     }
   }
   return ids;
-}
-
-/** The least value of a dtype: the maximum over nothing. */
-export function leastOf(dtype: DType): number {
-  return isFloat(dtype) ? -Infinity : dtype === 'i32' ? -2147483648 : 0;
 }
 
 interface SegmentSpec<K extends SegmentOp> {

@@ -1,5 +1,4 @@
-import type { DType } from '../core/dtype.js';
-import { isFloat } from '../core/dtype.js';
+import { isFloat, leastOf } from '../core/dtype.js';
 import { ArgumentError, ShapeError } from '../core/errors.js';
 import type { Shape } from '../core/shape.js';
 import { formatShape, sizeOf, stridesOf } from '../core/shape.js';
@@ -125,11 +124,6 @@ function mapWindows(
     data[at] = value(x.data.subarray(start, start + plane), places[at % places.length]!);
   }
   return data;
-}
-
-/** The least value of a dtype, which a maximum over nothing is. */
-export function leastOf(dtype: DType): number {
-  return isFloat(dtype) ? -Infinity : dtype === 'i32' ? -2147483648 : 0;
 }
 
 /** Of windows side by side: each element of g repeated over its window. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArgumentError, DTypeError, ShapeError } from '../../../src/engine/core/errors.js';
-import { IDS_BLOCK, leastOf, segmentIdsOf } from '../../../src/engine/ops/segment.js';
+import { IDS_BLOCK, segmentIdsOf } from '../../../src/engine/ops/segment.js';
+import { leastOf } from '../../../src/engine/core/dtype.js';
 import { build } from '../../../src/engine/ops/index.js';
 import { drawCase } from './domains.js';
 import { Rng } from './rng.js';

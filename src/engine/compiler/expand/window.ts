@@ -1,9 +1,10 @@
+import { leastOf } from '../../core/dtype.js';
 import { roundTo } from '../../core/dtype.js';
 import { sizeOf, stridesOf } from '../../core/shape.js';
 import type { Builder } from '../../graph/builder.js';
 import type { GraphNode, OpAttrs } from '../../graph/node.js';
 import { isOp } from '../../graph/node.js';
-import { leastOf, windowsOf } from '../../ops/index.js';
+import { windowsOf } from '../../ops/index.js';
 
 type WindowNode = GraphNode<'windowSum'> | GraphNode<'windowMax'> | GraphNode<'argMaxWindow'>;
 type WindowAttrs = OpAttrs['windowMax'];

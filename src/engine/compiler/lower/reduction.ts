@@ -1,4 +1,4 @@
-import { isFloat } from '../../core/dtype.js';
+import { greatestOf, leastOf } from '../../core/dtype.js';
 import { InternalError } from '../../core/errors.js';
 import type { GraphNode, SegmentOp } from '../../graph/node.js';
 import type { FuncBuilder, Mut } from '../ir/builder.js';
@@ -53,8 +53,6 @@ export class Reduction {
 
   private identity(): number {
     const { dtype } = this.node.inputs[0]!;
-    const low = isFloat(dtype) ? -Infinity : dtype === 'i32' ? -2147483648 : 0;
-    const high = isFloat(dtype) ? Infinity : dtype === 'i32' ? 2147483647 : 255;
     switch (this.kind) {
       case 'sum':
         return 0;
@@ -62,10 +60,10 @@ export class Reduction {
         return 1;
       case 'reduceMax':
       case 'argMax':
-        return low;
+        return leastOf(dtype);
       case 'reduceMin':
       case 'argMin':
-        return high;
+        return greatestOf(dtype);
     }
   }
 
