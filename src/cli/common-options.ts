@@ -1,11 +1,12 @@
 import { Option, type Command } from 'commander';
 import { DATASETS } from '../data/node.js';
+import { deviceOption, type DeviceOptions } from './device-option.js';
 import type { Recipe } from './model-family.js';
 import { OPTIMIZERS } from './optimizers.js';
 import { choice, fraction, integer, notNegative, positive } from './parse-values.js';
 
 /** Values of the flags that all trainings have. */
-export interface CommonOptions {
+export interface CommonOptions extends DeviceOptions {
   readonly data: string;
   readonly dataDir?: string;
   readonly epochs: number;
@@ -81,6 +82,7 @@ function runOptions(): Option[] {
     new Option('--checkpoint-every <n>', 'steps between checkpoints, besides those of epochs')
       .argParser(integer('--checkpoint-every', 1))
       .default(1000),
+    deviceOption(),
   ];
 }
 

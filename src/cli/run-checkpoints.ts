@@ -15,8 +15,11 @@ import { UsageError } from './usage-error.js';
 
 /** Flags that belong to one call, not to the run. */
 const OF_THE_CALL = new Set(['config', 'run', 'resume', 'json', 'quiet']);
-/** Flags that are kept with a run, and may change when it is resumed: they change no result. */
-const FREE = new Set(['dataDir', 'save', 'checkpointEvery']);
+/**
+ * Flags that are kept with a run, and may change when it is resumed: they change no result, but for
+ * the device, which changes the last bits.
+ */
+const FREE = new Set(['dataDir', 'save', 'checkpointEvery', 'device']);
 
 /** Where the checkpoints of a run folder are. */
 function folderOf(run: string): string {
@@ -51,6 +54,11 @@ export async function applyResume(
     );
   }
   applySettings(command, resume, settingsIn(found));
+  return found;
+}
+
+/** Says on stderr that a run goes on with another device than it was saved with, if it does. */
+export function tellDeviceChange(found: FoundCheckpoint, io: Io): void {
   const [before, now] = [found.state.device, getDevice().name];
   if (before !== now) {
     printError(
@@ -59,7 +67,6 @@ export async function applyResume(
         'run without a break.',
     );
   }
-  return found;
 }
 
 function settingsIn({ file, metadata }: FoundCheckpoint): Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import { asArrays, DataLoader, split, type Dataset, type LabelledImages } from '../data/index.js';
-import { manualSeed } from '../tensor/index.js';
+import { manualSeed, type Tier } from '../tensor/index.js';
 import { evaluate, fit } from '../train/index.js';
 import type {
   BatchSource,
@@ -34,6 +34,8 @@ export interface TrainingPlan {
   readonly weightDecay?: number;
   /** Share of the training part to validate on; 0 for none. */
   readonly valFraction: number;
+  /** What was asked for; the device has been chosen by then. */
+  readonly device: Tier;
 }
 
 /** A run that is ready to start. */

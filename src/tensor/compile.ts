@@ -1,5 +1,4 @@
 import { ArgumentError } from '../engine/core/errors.js';
-import type { Device } from '../engine/runtime/device.js';
 import type { ArgumentBound } from './bounds.js';
 import { OpenSizes } from './bounds.js';
 import { isChecked } from './checked.js';
@@ -153,8 +152,7 @@ class ProgramCache {
     const key = signatureOf(args, options.open);
     const device = getDevice();
     const at = this.entries.findIndex((e) => e.matches(key, device));
-    const entry =
-      at >= 0 ? this.entries.splice(at, 1)[0]! : this.compile(key, device, options, args);
+    const entry = at >= 0 ? this.entries.splice(at, 1)[0]! : this.compile(key, options, args);
     this.entries.unshift(entry);
     if (this.entries.length > CACHE_SIZE) this.entries.pop();
     return entry;
@@ -169,14 +167,9 @@ class ProgramCache {
     );
   }
 
-  private compile(
-    key: string,
-    device: Device,
-    options: CallOptions,
-    args: readonly unknown[],
-  ): CompiledCall {
+  private compile(key: string, options: CallOptions, args: readonly unknown[]): CompiledCall {
     settlePending();
-    const entry = new CompiledCall(key, device, options, args);
+    const entry = new CompiledCall(key, options, args);
     this.compilations++;
     return entry;
   }

@@ -7,6 +7,7 @@ import type { Device, Program } from '../engine/runtime/device.js';
 import { BoundedRecording } from './bounded-recording.js';
 import type { OpenSizes } from './bounds.js';
 import { fromData } from './create.js';
+import { compileProgram } from './device.js';
 import type { NonFinite } from './diagnose.js';
 import { findNonFinite } from './diagnose.js';
 import { settlePending } from './evaluate.js';
@@ -30,6 +31,7 @@ export interface CallOptions {
 /** A program together with what has to be done before and after it runs. */
 export class CompiledCall {
   readonly program: Program;
+  private readonly device: Device;
   private readonly recording: Recording;
   private readonly bounded: BoundedRecording | undefined;
   /** The arguments of the call that is under way: other sizes are recorded with the like of them. */
@@ -37,7 +39,6 @@ export class CompiledCall {
 
   constructor(
     private readonly key: string,
-    private readonly device: Device,
     private readonly options: CallOptions,
     args: readonly unknown[],
   ) {
@@ -48,7 +49,8 @@ export class CompiledCall {
       return new BoundedRecording(name, open, (sizes) => this.recordAt(sizes));
     });
     this.recording = this.bounded?.base ?? this.with(args, () => recordCall({ ...options, args }));
-    this.program = device.compile(this.bounded?.spec ?? this.recording);
+    const spec = this.bounded?.spec ?? this.recording;
+    ({ program: this.program, device: this.device } = compileProgram(spec));
   }
 
   matches(key: string, device: Device): boolean {

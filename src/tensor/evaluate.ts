@@ -5,7 +5,7 @@ import type { GraphNode } from '../engine/graph/node.js';
 import { isOp } from '../engine/graph/node.js';
 import { build } from '../engine/ops/index.js';
 import { Storage } from '../engine/runtime/storage.js';
-import { getDevice } from './device.js';
+import { compileProgram } from './device.js';
 
 /** Values of nodes that have been asked for. */
 const realized = new WeakMap<GraphNode, Storage>();
@@ -60,7 +60,8 @@ export function realize(nodes: readonly GraphNode[]): Storage[] {
   const wanted = new Set([...nodes, ...assignments.map((a) => a.pendingNode)]);
   const missing = [...wanted].filter((node) => storageOf(node) === undefined);
   if (missing.length > 0) {
-    const program = getDevice().compile({ inputs: [], outputs: withLeaves(missing), assigns: [] });
+    const outputs = withLeaves(missing);
+    const { program } = compileProgram({ inputs: [], outputs, assigns: [] });
     program.run([]).forEach((values, i) => {
       const node = missing[i]!;
       realized.set(node, new Storage(node.dtype, sizeOf(node.shape), values));

@@ -24,6 +24,7 @@ export {
   zeros,
   zerosLike,
 } from './create.js';
+export type { Tier } from './device.js';
 export { getDevice, setDevice } from './device.js';
 export type { NonFinite, ValueSummary } from './diagnose.js';
 export { einsum } from './einsum.js';

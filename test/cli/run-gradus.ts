@@ -2,6 +2,9 @@ import { Writable } from 'node:stream';
 import type { Io } from '../../src/cli/io.js';
 import { run } from '../../src/cli/run.js';
 
+// Compiling C takes longer than what most tests of the command line compute.
+process.env['GRADUS_NATIVE'] ??= '0';
+
 /** What a command line has done. */
 export interface Outcome {
   readonly status: number;

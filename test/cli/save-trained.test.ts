@@ -22,6 +22,7 @@ async function training(): Promise<Training> {
     epochs: 3,
     seed: 2,
     valFraction: 0.1,
+    device: 'wasm',
     ...family.recipe,
   });
 }

@@ -3,6 +3,7 @@ import { NumericError } from '../../engine/core/errors.js';
 import { Linear, ReLU, Sequential, crossEntropy } from '../../nn/index.js';
 import { Adam } from '../../optim/index.js';
 import { compile, getDevice, manualSeed, randint, randn, type Tensor } from '../../tensor/index.js';
+import { applyDevice, deviceOption, type DeviceOptions } from '../device-option.js';
 import { table } from '../format.js';
 import { printLine, type Io } from '../io.js';
 
@@ -25,9 +26,11 @@ export function benchCommand(io: Io): Command {
       'Times matrix products and the training step of an MLP here, after checking their results. ' +
         'Comparisons with other libraries: npm run bench, in a checkout.',
     )
+    .addOption(deviceOption())
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExample:\n  $ gradus bench --json')
-    .action(({ json }: { readonly json?: boolean }) => {
+    .action(({ json, device: tier }: DeviceOptions & { readonly json?: boolean }) => {
+      applyDevice({ device: tier });
       manualSeed(1);
       const device = getDevice().name;
       const results = [...SIZES.map(product), trainingStep()];

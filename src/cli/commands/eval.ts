@@ -5,12 +5,13 @@ import { formatShape, sameShape } from '../../engine/core/shape.js';
 import { classify, evaluate, preprocess, type Evaluation } from '../../train/index.js';
 import type { LoadedModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
+import { applyDevice, deviceOption, type DeviceOptions } from '../device-option.js';
 import { count, percent, table } from '../format.js';
 import { InterruptError, interruptible } from '../interrupt.js';
 import { paint, printLine, type Io } from '../io.js';
 import { UsageError } from '../usage-error.js';
 
-interface EvalOptions {
+interface EvalOptions extends DeviceOptions {
   readonly data?: string;
   readonly dataDir?: string;
   readonly json?: boolean;
@@ -38,6 +39,7 @@ export function evalCommand(io: Io): Command {
       ),
     )
     .option('--data-dir <dir>', 'folder that holds those of data sets (default: $GRADUS_DATA)')
+    .addOption(deviceOption())
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',
@@ -51,10 +53,11 @@ export function evalCommand(io: Io): Command {
 
 async function evaluateFile(
   file: string,
-  { data: asked, dataDir, json }: EvalOptions,
+  { data: asked, dataDir, json, device }: EvalOptions,
   io: Io,
   signal: AbortSignal,
 ): Promise<void> {
+  applyDevice({ device });
   const loaded = await loadModel(file);
   const data = await findDataset(asked ?? dataOf(loaded)).load({ dataDir, env: io.env });
   checkFit(loaded, data);

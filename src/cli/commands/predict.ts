@@ -3,13 +3,14 @@ import { FormatError, ShapeError } from '../../engine/core/errors.js';
 import { classify, type Classified, type LoadedModel } from '../../train/index.js';
 import type { NamedArray } from '../../io/index.js';
 import { loadModel } from '../../train/node.js';
+import { applyDevice, deviceOption, type DeviceOptions } from '../device-option.js';
 import { percent } from '../format.js';
 import { paint, printLine, type Io } from '../io.js';
 import { integer } from '../parse-values.js';
 import { readInput } from '../predict-inputs.js';
 import { UsageError } from '../usage-error.js';
 
-interface PredictOptions {
+interface PredictOptions extends DeviceOptions {
   readonly top: number;
   readonly index?: number;
   readonly json?: boolean;
@@ -43,6 +44,7 @@ export function predictCommand(io: Io): Command {
         integer('--index', 0),
       ),
     )
+    .addOption(deviceOption())
     .option('--json', 'one JSON object a sample, and nothing else, on stdout')
     .addHelpText(
       'after',
@@ -60,6 +62,7 @@ async function predict(
   options: PredictOptions,
   io: Io,
 ): Promise<void> {
+  applyDevice(options);
   const loaded = await loadModel(file);
   // All of them before the first line: a typing mistake in the last is told at once.
   const results: { input: string; result: Classified }[] = [];

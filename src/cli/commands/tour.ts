@@ -6,6 +6,7 @@ import { ArrayDataset, type LabelledImages } from '../../data/index.js';
 import { findDataset } from '../../data/node.js';
 import { FormatError } from '../../engine/core/errors.js';
 import type { NamedArray } from '../../io/index.js';
+import { applyDevice, deviceOption, type DeviceOptions } from '../device-option.js';
 import { createDisplay } from '../display.js';
 import { count, duration, percent, table } from '../format.js';
 import { interruptible } from '../interrupt.js';
@@ -20,7 +21,7 @@ import { TimeBudget, TimeLimit } from '../time-limit.js';
 import { prepareTraining, runTraining, type Training } from '../training.js';
 import { UsageError } from '../usage-error.js';
 
-interface TourOptions {
+interface TourOptions extends DeviceOptions {
   readonly quick?: boolean;
   readonly run?: string;
 }
@@ -54,18 +55,28 @@ export function tourCommand(io: Io): Command {
     )
     .option('--quick', 'train for one epoch on a few images only')
     .option('--run <dir>', 'folder for logs and report (default: a new one in runs)')
+    .addOption(deviceOption())
     .action((options: TourOptions) => interruptible((signal) => tour(options, io, signal)));
 }
 
 async function tour(options: TourOptions, io: Io, signal: AbortSignal): Promise<void> {
   const { quick = false, run } = options;
   const start = performance.now();
+  applyDevice(options);
   const folder = await tourFolder(run);
   const data = await loadData(quick, io);
   const results: Result[] = [];
   const budget = new TimeBudget(SECONDS, MODELS.length);
   for (const family of MODELS) {
-    const result = await visit(family, data, quick, join(folder, family.name), budget, io, signal);
+    const result = await visit(
+      family,
+      data,
+      options,
+      join(folder, family.name),
+      budget,
+      io,
+      signal,
+    );
     budget.spend(result.seconds);
     results.push(result);
   }
@@ -128,7 +139,7 @@ function first(set: ArrayDataset<'x' | 'y'>, length: number): ArrayDataset<'x' |
 async function visit(
   family: ModelFamily,
   data: LabelledImages,
-  quick: boolean,
+  { quick = false, device }: TourOptions,
   folder: string,
   budget: TimeBudget,
   io: Io,
@@ -143,6 +154,7 @@ async function visit(
     epochs,
     seed: 0,
     valFraction: 1 / 12,
+    device,
     ...recipe,
   });
   const { parameters } = training;

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { findDataset } from '../../data/node.js';
 import { FormatError } from '../../engine/core/errors.js';
 import { addCommonOptions, learningRate, type CommonOptions } from '../common-options.js';
+import { applyDevice } from '../device-option.js';
 import { createDisplay } from '../display.js';
 import { applyConfigFile } from '../config-file.js';
 import { count, percent } from '../format.js';
@@ -12,7 +13,7 @@ import { paint, printLine, type Io } from '../io.js';
 import type { FamilyOptions, ModelFamily } from '../model-family.js';
 import { MODELS } from '../models.js';
 import { suggestion } from '../parse-values.js';
-import { applyResume, openRun } from '../run-checkpoints.js';
+import { applyResume, openRun, tellDeviceChange } from '../run-checkpoints.js';
 import { finishRun, openRunLog } from '../record-run.js';
 import { checkSavable, saveTrained } from '../save-trained.js';
 import { prepareTraining, runTraining } from '../training.js';
@@ -55,6 +56,8 @@ function familyCommand(family: ModelFamily, io: Io): Command {
     if (config !== undefined) await applyConfigFile(command, config);
     const found = await applyResume(command, family.name, io);
     const values = command.opts<CommonOptions & FamilyOptions>();
+    applyDevice(values);
+    if (found) tellDeviceChange(found, io);
     const familyOptions = Object.fromEntries(Object.entries(values).filter(([k]) => own.has(k)));
     const open: OpenRun = (data) => openRun(command, family, data, found);
     return interruptible((signal) => train(family, familyOptions, values, open, io, signal));
@@ -89,6 +92,7 @@ async function train(
     lrDecay,
     ...(weightDecay === undefined ? {} : { weightDecay }),
     valFraction,
+    device: options.device,
   });
   if (save !== undefined) checkSavable(training);
   const mode = options.json ? 'json' : options.quiet ? 'quiet' : 'text';

@@ -41,6 +41,7 @@ function settingsOf({ plan }: Training): Record<string, Setting> {
     ...(weightDecay === undefined ? {} : { weightDecay }),
     valFraction: plan.valFraction,
     seed: plan.seed,
+    device: plan.device,
   };
 }
 

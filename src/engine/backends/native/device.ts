@@ -1,13 +1,14 @@
 import { Arena } from '../../runtime/arena.js';
 import { PlannedDevice } from '../../runtime/planned-device.js';
 import { compileNativeSync } from './compile.js';
-import { nativeTarget } from './compiler.js';
-import { NativeError } from './native-error.js';
+import { describeCompiler } from './compiler.js';
 
 /** Options of `NativeDevice`. */
 export interface NativeDeviceOptions {
   /** Most memory to use, in bytes. Default: 4 GiB. */
   readonly maximum?: number;
+  /** How long the compiler may take for a program, in ms. Default: 120000. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -16,13 +17,8 @@ export interface NativeDeviceOptions {
  */
 export class NativeDevice extends PlannedDevice {
   constructor(options: NativeDeviceOptions = {}) {
-    const target = nativeTarget();
-    if (!target) {
-      throw new NativeError(
-        'native: there is no C compiler that may be used; install one (cc, gcc or clang), ' +
-          'unset GRADUS_NATIVE=0, or use the WASM device.',
-      );
-    }
+    const { target } = describeCompiler();
+    const limit = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
     const arena = new Arena({ shared: true, maximum: options.maximum ?? 2 ** 32 });
     super(
       {
@@ -30,7 +26,8 @@ export class NativeDevice extends PlannedDevice {
         target,
         load(plan, { memory }) {
           const { vectorBytes } = target;
-          const main = compileNativeSync(plan.module, { vectorBytes }).bind(memory)[plan.entry]!;
+          const compiled = compileNativeSync(plan.module, { vectorBytes, ...limit });
+          const main = compiled.bind(memory)[plan.entry]!;
           return (table) => main(table, 0, 1);
         },
       },

@@ -20,6 +20,7 @@ import {
 } from '../../../../src/engine/backends/native/compile.js';
 import { describeCompiler, nativeTarget } from '../../../../src/engine/backends/native/compiler.js';
 import { NativeError } from '../../../../src/engine/backends/native/native-error.js';
+import { fakeCompiler } from './fake-compiler.js';
 import { freshCache, noCompiler } from './fresh-cache.js';
 
 const folder = freshCache();
@@ -46,15 +47,6 @@ function works(module: CompiledModule, value: number): boolean {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   module.bind(memory)['put']!();
   return new Int32Array(memory.buffer)[0] === value;
-}
-
-/** A compiler that answers questions as the real one does, and then does as the script says. */
-function fakeCompiler(name: string, script: string): string {
-  const path = join(folder, name);
-  const real = describeCompiler().command.join(' ');
-  const text = `#!/bin/sh\ncase "$*" in *--version*|*-dM*) exec ${real} "$@";; esac\n${script}\n`;
-  writeFileSync(path, text, { mode: 0o700 });
-  return path;
 }
 
 function errorOf(call: () => unknown): Error {
@@ -100,7 +92,11 @@ describe.skipIf(noCompiler)('the compiler', () => {
   });
 
   it('is quoted when it fails', async () => {
-    process.env['CC'] = fakeCompiler('failing', 'echo "x.c:1: error: no such thing" >&2; exit 1');
+    process.env['CC'] = fakeCompiler(
+      folder,
+      'failing',
+      'echo "x.c:1: error: no such thing" >&2; exit 1',
+    );
     const { message } = errorOf(() => compileNativeSync(putting(4), quiet));
     expect(message).toMatch(/failing cannot compile.*\n {2}x\.c:1: error: no such thing/);
     await expect(compileNative(putting(4), quiet)).rejects.toThrow(message);
@@ -108,7 +104,7 @@ describe.skipIf(noCompiler)('the compiler', () => {
   });
 
   it('is stopped when it takes too long', async () => {
-    process.env['CC'] = fakeCompiler('hanging', 'sleep 30; exit 1');
+    process.env['CC'] = fakeCompiler(folder, 'hanging', 'sleep 30; exit 1');
     const begin = performance.now();
     const options = { ...quiet, timeoutMs: 300 };
     const { message } = errorOf(() => compileNativeSync(putting(5), options));
