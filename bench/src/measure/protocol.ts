@@ -73,7 +73,7 @@ export type CompileTask = { readonly kind: 'compile' } & (
     }
 );
 
-/** Multiply-adds in registers alone; `relaxed` takes the fused instruction. */
+/** Multiply-adds in registers alone; `relaxed` takes WebAssembly's fused instruction. */
 export interface PeakTask {
   readonly kind: 'peak';
   readonly relaxed: boolean;

@@ -40,7 +40,9 @@ function pytorch(id: string, label: string, threads: string): Contender {
 export const contenders: readonly Contender[] = [
   { id: 'peak', label: 'peak, mul + add', launch: node('peak') },
   { id: 'peak-relaxed', label: 'peak, relaxed madd', launch: node('peak') },
+  { id: 'peak-native', label: 'peak, native', library: 'Compiler', launch: node('peak-native') },
   wasm('gradus', 'Gradus', ['--expose-gc']),
+  { id: 'gradus-native', label: 'Gradus native', launch: node('gradus-native') },
   { ...wasm('tfjs', 'TensorFlow.js'), peer: 'tfjs' },
   { ...wasm('jax-js', 'jax-js'), peer: 'jax-js' },
   pytorch('pytorch', 'PyTorch, 1 thread', '1'),

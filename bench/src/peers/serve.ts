@@ -10,7 +10,9 @@ import type { Instance, Peer } from './peer.js';
 
 const modules: Readonly<Record<string, () => Promise<Peer>>> = {
   peak: async () => (await import('./peak.js')).peak,
+  'peak-native': async () => (await import('./peak-native.js')).peakNative,
   gradus: async () => (await import('./gradus.js')).gradus,
+  'gradus-native': async () => (await import('./gradus-native.js')).gradusNative,
   tfjs: async () => (await import('./tfjs.js')).tfjs,
   'jax-js': async () => (await import('./jax-js.js')).jaxJs,
 };

@@ -6,6 +6,7 @@ import type { Pass } from '../workloads/conv-reference.js';
 import { SEGMENT_OPS, segmentName, segmentSizes } from '../workloads/segment.js';
 import { mlpName } from '../workloads/mlp-step.js';
 import { digits, mebibytes, percent, times, type Table } from './format.js';
+import { nativeGoals } from './native-goals.js';
 import { entryOf, growthPerStep, shareOfPeak } from './tables.js';
 
 /** What this milestone asks for, and what came out. */
@@ -165,6 +166,7 @@ export function goalsOf(results: Results): Goal[] {
   return [
     ...(product ? matmulGoals(product) : []),
     ...(convs ? convGoals(convs) : []),
+    ...nativeGoals(product, convs, step),
     ...(segments ? segmentGoals(segments) : []),
     ...(step ? stepGoals(step) : []),
     ...(compiling?.kind === 'compileTimes' ? compileGoals(compiling) : []),

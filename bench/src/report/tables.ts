@@ -3,7 +3,9 @@ import { contender } from '../peers/registry.js';
 import type { CompileTimes, Entry, FirstSteps, LongRun, Outcome, Timings } from '../results.js';
 import { digits, mebibytes, percent, times, withSpread, type Table } from './format.js';
 
-const PEAKS = ['peak', 'peak-relaxed'];
+const PEAKS = ['peak', 'peak-relaxed', 'peak-native'];
+/** What times are set against, with its name in the heading. */
+const MEASURES = { gradus: 'Gradus’s', 'gradus-native': 'Gradus native’s' } as const;
 
 /** GFLOP/s by round. */
 export function rates({ ms, flops }: Entry): readonly number[] | undefined {
@@ -30,7 +32,7 @@ function labelOf({ peer, threads }: Entry): string {
 
 interface Column {
   readonly head: string;
-  readonly cell: (entry: Entry, name: string, gradus: Entry | undefined) => string;
+  readonly cell: (entry: Entry, name: string, entries: readonly Entry[]) => string;
 }
 
 /** Its columns; what does not vary or was not measured has none. A peak has a rate alone. */
@@ -53,10 +55,13 @@ function timingColumns(timings: Timings): Column[] {
     };
     columns.push({ head: `of ${contender(id).label}`, cell });
   }
-  if (entries.some((e) => e.peer === 'gradus')) {
-    const cell: Column['cell'] = (entry, _, gradus) =>
-      !gradus || isPeak(entry) ? '' : times(medianRatio(entry.ms, gradus.ms));
-    columns.push({ head: 'its time ÷ Gradus’s', cell });
+  for (const [id, whose] of Object.entries(MEASURES)) {
+    if (!entries.some((e) => e.peer === id)) continue;
+    const cell: Column['cell'] = (entry, _, ofCase) => {
+      const measure = ofCase.find((e) => e.peer === id);
+      return !measure || isPeak(entry) ? '' : times(medianRatio(entry.ms, measure.ms));
+    };
+    columns.push({ head: `its time ÷ ${whose}`, cell });
   }
   return columns;
 }
@@ -64,8 +69,7 @@ function timingColumns(timings: Timings): Column[] {
 function timingTable(timings: Timings): Table {
   const columns = timingColumns(timings);
   const rows = timings.cases.flatMap(({ name, entries }) => {
-    const gradus = entries.find((e) => e.peer === 'gradus');
-    return entries.map((entry) => columns.map(({ cell }) => cell(entry, name, gradus)));
+    return entries.map((entry) => columns.map(({ cell }) => cell(entry, name, entries)));
   });
   const head = columns.map((c) => c.head);
   return { head, rows, names: head.indexOf('ms') };

@@ -79,7 +79,7 @@ export const conv: Workload = {
     'multiplies by zeros, 1.4 times the products in all.',
   async run(field) {
     const layers = field.options.quick ? ['same', 'valid'] : Object.keys(CONVS);
-    const peers = await field.startAll(['gradus', 'pytorch']);
+    const peers = await field.startAll(['gradus', 'gradus-native', 'pytorch']);
     const prepared: Prepared[] = [];
     const flops = new Map<string, number>();
     for (const layer of layers) {

@@ -37,6 +37,7 @@ async function preparePeaks(field: Field, name: string): Promise<Prepared[]> {
   for (const [id, relaxed] of [
     ['peak', false],
     ['peak-relaxed', true],
+    ['peak-native', false],
   ] as const) {
     const started = await field.start(id);
     if (!started) continue;
@@ -55,10 +56,11 @@ export const matmul: Workload = {
     'are copied. Every element is checked against a product in f64. The peak is a WebAssembly ' +
     'loop of independent multiply-adds on 128-bit vectors which stay in registers: once ' +
     'with the separate instructions that Node 20 has by default, once with the fused one of ' +
-    'relaxed SIMD.',
+    'relaxed SIMD. The native peak is such a loop as the C compiler makes it, with the widest ' +
+    'vectors of this machine.',
   async run(field) {
     const sizes = field.options.quick ? QUICK_SIZES : SIZES;
-    const peers = await field.startAll(['gradus', 'tfjs', 'jax-js', 'pytorch']);
+    const peers = await field.startAll(['gradus', 'gradus-native', 'tfjs', 'jax-js', 'pytorch']);
     const prepared: Prepared[] = [];
     for (const n of sizes) {
       const { task, check } = makeTask(field, n);
