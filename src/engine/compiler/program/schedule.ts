@@ -144,7 +144,12 @@ function canOverwrite(
   value: GraphNode,
   target: LeafSource,
 ): boolean {
-  if (home.kind !== 'loops' || home.reduced.length > 0) return false;
+  if (home.kind !== 'loops' || home.reduced.length > 0) {
+    // It writes a value only once it has read all that the value is made of, but not in any order.
+    const known = home.kind === 'loops' || home.kind === 'contract';
+    const reads = [...readsOf(home)].some((n) => isLeafOf(n, target));
+    return known && !reads && others.every((g) => !g.before.has(home));
+  }
   const place = keyOf(home.members.find((m) => m.node === value)!.index);
   for (const e of walk(home.members.map((m) => m.expr))) {
     if (e.kind === 'random' && isLeafOf(e.state, target)) return false;

@@ -79,6 +79,27 @@ describe('assignment at the end of a step', () => {
     expect(valuesOf(p)).toEqual([1, 4, 7, 2, 5, 8, 3, 6, 9]);
   });
 
+  it.each([
+    [
+      'product',
+      (x: GraphNode) => b.dot(x, x, { batch: [[], []], contract: [[1], [0]] }),
+      [7, 10, 15, 22],
+    ],
+    ['sum', (x: GraphNode) => b.sum(x, [1]), [3, 7]],
+  ])('writes a %s straight into a variable, unless that is read', (_, of, expected) => {
+    const make = (): Variable => new Variable([2, 2], 'f32', Float32Array.from([1, 2, 3, 4]));
+    const from = make();
+    const value = of(leafOf(from));
+    const to = new Variable(value.shape, 'f32', new Float32Array(expected.length));
+    const program = device.compile({ inputs: [], outputs: [], assigns: [{ target: to, value }] });
+    program.run([]);
+    expect(valuesOf(to)).toEqual(expected);
+    expect(program.explain()).toMatch(/^1 kernels /);
+    if (expected.length < 4) return;
+    device.compile({ inputs: [], outputs: [], assigns: [{ target: from, value }] }).run([]);
+    expect(valuesOf(from)).toEqual(expected);
+  });
+
   it('gives one value to two variables and an output', () => {
     const [p, q] = [vector(1, 2), vector(0, 0)];
     const value = b.neg(leafOf(p));
