@@ -73,13 +73,43 @@ export type CompileTask = { readonly kind: 'compile' } & (
     }
 );
 
+export type NetworkName = 'cnn' | 'lstm' | 'attention' | 'gcn';
+
+/**
+ * A training step of a network of `workloads/network-data.ts`: its loss, backward, Adam as in PyTorch.
+ * Step t takes batch t mod `x.shape[0]` of x and t mod `y.shape[0]` of y.
+ */
+export interface NetworkTask {
+  readonly kind: 'network';
+  readonly network: NetworkName;
+  readonly parameters: Readonly<Record<string, ArrayFile>>;
+  readonly x: ArrayFile;
+  /** Classes, i32; of attention, which has none, [1, 1]. */
+  readonly y: ArrayFile;
+  /** Of a graph network: i32 [E] each, and f32 [E], the symmetric matrix that it multiplies by. */
+  readonly edges?: {
+    readonly rows: ArrayFile;
+    readonly columns: ArrayFile;
+    readonly values: ArrayFile;
+  };
+  readonly heads?: number;
+  readonly lr: number;
+}
+
 /** Multiply-adds in registers alone; `relaxed` takes WebAssembly's fused instruction. */
 export interface PeakTask {
   readonly kind: 'peak';
   readonly relaxed: boolean;
 }
 
-export type Task = MatmulTask | ConvTask | SegmentTask | MlpStepTask | CompileTask | PeakTask;
+export type Task =
+  | MatmulTask
+  | ConvTask
+  | SegmentTask
+  | MlpStepTask
+  | NetworkTask
+  | CompileTask
+  | PeakTask;
 
 export interface OpenRequest {
   readonly command: 'open';

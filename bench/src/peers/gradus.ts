@@ -19,6 +19,7 @@ import type { ArrayFile, ConvTask, MatmulTask } from '../measure/protocol.js';
 import type { MlpStepTask, SegmentTask } from '../measure/protocol.js';
 import { readFloats, readInts, transpose, unstack } from './arrays.js';
 import { compiled } from './gradus-compile.js';
+import { network } from './gradus-networks.js';
 import type { Instance, Peer } from './peer.js';
 
 function open(): { version: string; threads: number } {
@@ -143,5 +144,5 @@ function mlpStep(task: MlpStepTask): Instance {
 
 export const gradus: Peer = {
   open,
-  prepare: { matmul, conv: convolution, segment: segmentSums, mlpStep, compile: compiled },
+  prepare: { network, matmul, conv: convolution, segment: segmentSums, mlpStep, compile: compiled },
 };

@@ -5,6 +5,7 @@ import { conv } from './conv.js';
 import { firstStep } from './first-step.js';
 import { longRun } from './long-run.js';
 import { matmul } from './matmul.js';
+import { networkSteps } from './networks.js';
 import { mlpStep } from './mlp-step.js';
 import { segment } from './segment.js';
 
@@ -21,6 +22,7 @@ export const workloads: readonly Workload[] = [
   conv,
   segment,
   mlpStep,
+  networkSteps,
   longRun,
   firstStep,
   compileTime,
