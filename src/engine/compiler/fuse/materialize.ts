@@ -26,6 +26,11 @@ const COST: Partial<Record<OpName, number>> = {
   dynamicUpdate: 3,
 };
 
+/** Cost of computing one element of an operation that is no movement. */
+export function costOf(op: OpName): number {
+  return COST[op] ?? 1;
+}
+
 /** A value used more than once is kept if computing it again costs at least this much. */
 const RECOMPUTE_BELOW = 6;
 /** Bounds on how much one kernel computes. */
@@ -75,7 +80,7 @@ export function materialize(roots: readonly GraphNode[], fused = true): Material
   const cost = new Map<GraphNode, number>();
   const depth = new Map<GraphNode, number>();
   for (const node of order) {
-    let c = COST[node.op] ?? (MOVEMENT.has(node.op) ? 0 : 1);
+    let c = MOVEMENT.has(node.op) ? (COST[node.op] ?? 0) : costOf(node.op);
     let d = 1;
     for (const x of node.inputs) {
       const kept = x.op === 'leaf' || required.has(x) || optional.has(x);

@@ -1,3 +1,4 @@
+import { timesOf } from './summary.js';
 import type { KernelSummary, LoopSummary, ProgramSummary, ScratchValue } from './summary.js';
 
 /** Rows of the table of memory; what is left out is the smallest. */
@@ -25,11 +26,6 @@ export function describeProgram(program: ProgramSummary, tier: string): string {
     ]),
     ...describeMemory(scratch, kernels.length),
   ].join('\n');
-}
-
-/** How often a kernel runs. */
-function timesOf({ loops }: KernelSummary): number {
-  return loops.reduce((n, { length }) => n * length, 1);
 }
 
 /** The loops that begin where those `before` were open. */

@@ -1,6 +1,8 @@
 import { byteSize } from '../../core/dtype.js';
 import { formatShape, sizeOf } from '../../core/shape.js';
 import type { GraphNode } from '../../graph/node.js';
+import type { Role } from '../fuse/group.js';
+import { costOf } from '../fuse/materialize.js';
 import type { KernelExpr } from '../kernel/types.js';
 import { walk } from '../kernel/expr.js';
 import type { Launch } from './launch.js';
@@ -25,6 +27,10 @@ export interface KernelSummary {
   /** Of how many tensors, each by a row of the table, it is the kernel. */
   readonly tensors: number;
   readonly flops: number;
+  /** Simple vector operations, by element, that would take as long as its arithmetic, roughly. */
+  readonly work: number;
+  /** Parts that threads can share out among them, at its widest stage. */
+  readonly units: number;
   /** Of everything it reads or writes, each once. */
   readonly bytes: number;
   readonly workspaceBytes: number;
@@ -48,6 +54,11 @@ export interface ProgramSummary {
   /** Of variables and constants that stay in memory of their own. */
   readonly residentBytes: number;
   readonly residents: number;
+}
+
+/** How often a kernel runs. */
+export function timesOf({ loops }: KernelSummary): number {
+  return loops.reduce((n, { length }) => n * length, 1);
 }
 
 export function typeOf(n: GraphNode): string {
@@ -84,6 +95,8 @@ function summarizeKernel(
     plan: first.plan,
     tensors: launches.length,
     flops: total(flopsOf),
+    work: total(workOf),
+    units: total((l) => Math.max(0, ...l.stages.map((s) => s.extent))),
     bytes: total(bytesOf),
     workspaceBytes: total((l) => l.workspaceBytes),
     loops,
@@ -114,12 +127,37 @@ function operationsOf(launch: Launch): string {
  */
 function flopsOf(launch: Launch): number {
   const { extents, members } = launch.group;
-  const points = (dims: number): number =>
-    extents.reduce((n, d, i) => ((dims >> i) & 1 ? n * d : n), 1);
   let flops = launch.flops;
-  for (const e of expressionsOf(launch)) if (e.kind === 'apply') flops += points(e.dims);
+  for (const e of expressionsOf(launch)) if (e.kind === 'apply') flops += pointsOf(extents, e.dims);
   const steps = members.filter((m) => m.role === 'reduce' || m.role === 'scatter').length;
   return flops + steps * sizeOf(extents);
+}
+
+/** Operations of a contraction's register tile in the time of one of an elementwise loop. */
+const TILED = 4;
+/** Cost of a member's own part, by point of the kernel's loops. */
+const ROLE_COST: Partial<Record<Role, number>> = {
+  reduce: 1,
+  scatter: 1,
+  ids: 4,
+  sort: 64,
+  cumulative: 7,
+};
+
+/** As `flopsOf`, each operation by its cost. */
+function workOf(launch: Launch): number {
+  const { extents, members } = launch.group;
+  let work = launch.flops / TILED;
+  for (const e of expressionsOf(launch)) {
+    if (e.kind === 'apply') work += costOf(e.op) * pointsOf(extents, e.dims);
+    else if (e.kind === 'random') work += costOf('randomBits') * pointsOf(extents, e.dims);
+  }
+  for (const { role } of members) work += (ROLE_COST[role] ?? 0) * sizeOf(extents);
+  return work;
+}
+
+function pointsOf(extents: readonly number[], dims: number): number {
+  return extents.reduce((n, d, i) => ((dims >> i) & 1 ? n * d : n), 1);
 }
 
 function bytesOf(launch: Launch): number {

@@ -62,6 +62,8 @@ describe('the description of a program', () => {
       plan: 'map 1',
       tensors: 1,
       flops: 1,
+      work: 1,
+      units: 1,
       bytes: 8,
       workspaceBytes: 0,
       loops: [],
