@@ -10,6 +10,8 @@ export interface EmitOptions {
   /** Of a shared memory: at least what the memory itself declares. */
   readonly maxPages: number;
   readonly initialPages: number;
+  /** Whether threads that wait long at a barrier sleep. Default: true; the main one of a page may not. */
+  readonly sleep?: boolean;
   /** Prints `mulAdd` as a relaxed multiply-add: see `supportsRelaxedSimd`. */
   readonly relaxedSimd: boolean;
 }
@@ -37,7 +39,7 @@ export function emitModule(module: Module, options: EmitOptions): Uint8Array<Arr
     known.set(func.name, { index, params: func.params.length });
     return printed;
   });
-  if (barriers) functions.push(barrierFunction());
+  if (barriers) functions.push(barrierFunction(options.sleep));
   const memory = { shared: sharedMemory, initialPages };
   return assembleModule(sharedMemory ? { ...memory, maxPages } : memory, functions);
 }

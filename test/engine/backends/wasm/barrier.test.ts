@@ -95,6 +95,14 @@ describe('barrier', () => {
     );
   });
 
+  it('never sleeps where threads may not', () => {
+    const sleeps = (sleep: boolean): boolean => {
+      const bytes = emitModule({ functions: [rounds()] }, { ...OPTIONS, sleep });
+      return Buffer.from(bytes).includes(Buffer.of(0xfe, 0x01)); // memory.atomic.wait32
+    };
+    expect([sleeps(true), sleeps(false)]).toEqual([true, false]);
+  });
+
   it('lets a single thread pass', () => {
     for (const sharedMemory of [true, false]) {
       const bytes = emitModule({ functions: [rounds()] }, { ...OPTIONS, sharedMemory });
