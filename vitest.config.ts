@@ -9,6 +9,8 @@ export default defineConfig({
     globals: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Tests that are about threads ask for them.
+    env: { GRADUS_THREADS: '1' },
     // Processes rather than threads: the native backend loads shared objects, which a worker thread
     // could neither unload nor survive. Two at least, so that one long training run does not hold
     // up the rest; half the cores at most, as some tests start threads of their own.

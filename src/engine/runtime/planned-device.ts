@@ -8,6 +8,8 @@ import type { Device, Program, ProgramSpec } from './device.js';
 import type { BoundPlan } from './program.js';
 import { PlannedProgram } from './program.js';
 import { InputSource } from './storage.js';
+import { worthwhileThreads } from './thread-work.js';
+import { type LoadedPlan, checked, onThreads } from './threads.js';
 
 /** Plans kept for graphs of a structure seen before. */
 const MAX_PLANS = 512;
@@ -18,13 +20,16 @@ export interface Tier {
   readonly target: Target;
   /** False: each operation is a kernel of its own. Default: true. */
   readonly fused?: boolean;
-  /** Makes the plan's code callable; the function runs one step with the table at an address. */
-  load(plan: Plan, arena: Arena): BoundPlan['run'];
+  /** Steps run on so many threads. Default: as many as `setThreads` says, if worth it. */
+  readonly threads?: number | undefined;
+  /** Makes the plan's code callable, here and by other threads. */
+  load(plan: Plan, arena: Arena): LoadedPlan;
 }
 
 /** A device whose programs are planned ahead and run over one arena: every CPU tier is one. */
 export class PlannedDevice implements Device {
   readonly name: string;
+  private readonly threads: number | undefined;
   /** The one not used longest first. */
   private readonly plans = new Map<string, BoundPlan>();
 
@@ -33,6 +38,8 @@ export class PlannedDevice implements Device {
     readonly arena: Arena,
   ) {
     this.name = tier.name;
+    const { threads } = tier;
+    this.threads = threads === undefined ? undefined : checked(`${tier.name}: threads`, threads);
   }
 
   compile(spec: ProgramSpec): Program {
@@ -63,6 +70,8 @@ export class PlannedDevice implements Device {
       sourceIndex: (source) => sources.indexOf(source),
     };
     const { module, ...plan } = makePlan(request, this.tier.target);
-    return { plan, tier: this.name, run: this.tier.load({ ...plan, module }, this.arena) };
+    const most = worthwhileThreads(plan.summary, this.tier.target);
+    const loaded = this.tier.load({ ...plan, module }, this.arena);
+    return { plan, tier: this.name, run: onThreads(loaded, most, this.threads) };
   }
 }

@@ -1,5 +1,5 @@
 // covers: src/engine/backends/native/device.ts, src/engine/runtime/program.ts, src/engine/runtime/device.ts, src/engine/runtime/planned-device.ts, src/native.ts
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { interpreterDevice } from '../../../src/engine/backends/interpreter/device.js';
 import { nativeTarget } from '../../../src/engine/backends/native/compiler.js';
 import { WasmDevice } from '../../../src/engine/backends/wasm/device.js';
@@ -7,7 +7,6 @@ import type { Device } from '../../../src/engine/runtime/device.js';
 import { NativeDevice } from '../../../src/native.js';
 import type { MlpStep } from './mlp-step.js';
 import { mlpStep, stateOf } from './mlp-step.js';
-import { twoThreads } from './two-threads.js';
 
 const SIZES = [37, 65, 32, 10];
 const STEPS = 5;
@@ -38,8 +37,7 @@ describe('the training step of an MLP', () => {
   });
 
   describe('on two threads', () => {
-    const { device, stop } = twoThreads();
-    afterAll(stop);
+    const device = new WasmDevice({ relaxedSimd: false, threads: 2 });
 
     it.each([
       { sizes: SIZES, batch: 19 },

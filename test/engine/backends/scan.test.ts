@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nativeTarget } from '../../../src/engine/backends/native/compiler.js';
 import { WasmDevice, wasmTarget } from '../../../src/engine/backends/wasm/device.js';
 import { emitModule } from '../../../src/engine/backends/wasm/emit.js';
@@ -9,7 +9,6 @@ import { NativeDevice } from '../../../src/native.js';
 import { expectAgreement } from '../compiler/agree.js';
 import { runOn } from './device-oracle.js';
 import { lstmInputs, lstmStep } from './scan-step.js';
-import { twoThreads } from './two-threads.js';
 
 const SIZES = [
   { T: 5, N: 3, H: 7 },
@@ -26,8 +25,7 @@ describe('an LSTM with its gradients', () => {
   });
 
   describe('on two threads', () => {
-    const { device, stop } = twoThreads();
-    afterAll(stop);
+    const device = new WasmDevice({ relaxedSimd: false, threads: 2 });
 
     it.each(SIZES)('gives the bits of one: %o', (sizes) => {
       const inputs = lstmInputs(sizes);

@@ -5,6 +5,11 @@ import { describeCompiler } from './compiler.js';
 
 /** Options of `NativeDevice`. */
 export interface NativeDeviceOptions {
+  /**
+   * How many threads each step uses, whatever its work, and waits for: to compare. Default: as many
+   * as `setThreads` says, where the work is worth it.
+   */
+  readonly threads?: number;
   /** Most memory to use, in bytes. Default: 4 GiB. */
   readonly maximum?: number;
   /** How long the compiler may take for a program, in ms. Default: 120000. */
@@ -12,8 +17,8 @@ export interface NativeDeviceOptions {
 }
 
 /**
- * Compiles programs to machine code with the system's C compiler; one thread. Throws a NativeError
- * where there is no compiler, or GRADUS_NATIVE=0 forbids its use.
+ * Compiles programs to machine code with the system's C compiler. Throws a NativeError where there is
+ * no compiler, or GRADUS_NATIVE=0 forbids its use.
  */
 export class NativeDevice extends PlannedDevice {
   constructor(options: NativeDeviceOptions = {}) {
@@ -24,11 +29,12 @@ export class NativeDevice extends PlannedDevice {
       {
         name: target.name,
         target,
+        threads: options.threads,
         load(plan, { memory }) {
           const { vectorBytes } = target;
           const compiled = compileNativeSync(plan.module, { vectorBytes, ...limit });
           const main = compiled.bind(memory)[plan.entry]!;
-          return (table) => main(table, 0, 1);
+          return { main, program: { code: compiled.path, entry: plan.entry, memory } };
         },
       },
       arena,

@@ -2,6 +2,8 @@ import { GradusError } from '../../core/errors.js';
 import type { Target } from '../../compiler/ir/ir.js';
 import { Arena } from '../../runtime/arena.js';
 import { PlannedDevice } from '../../runtime/planned-device.js';
+import { mayBlock } from '../../runtime/thread-control.js';
+import type { ThreadMainFunction } from '../../runtime/thread-main.js';
 import { emitModule } from './emit.js';
 import { supportsRelaxedSimd, supportsSharedMemory, supportsSimd } from './probe.js';
 
@@ -21,16 +23,18 @@ export interface WasmDeviceOptions {
    * seems wrong is fusion's doing.
    */
   readonly fused?: boolean;
+  /**
+   * How many threads each step uses, whatever its work, and waits for: to compare. Default: as many
+   * as `setThreads` says, where the work is worth it.
+   */
+  readonly threads?: number;
   /** Most memory to use, in bytes. Default: 4 GiB. */
   readonly maximum?: number;
 }
 
-/** The type of the function (table, thread, threads) that runs a step. */
-type Main = (table: number, thread: number, threads: number) => void;
-
 /**
- * Compiles programs to WebAssembly with 128-bit vectors; one thread. Throws a GradusError where the
- * JavaScript engine has no WebAssembly SIMD.
+ * Compiles programs to WebAssembly with 128-bit vectors. Throws a GradusError where the JavaScript
+ * engine has no WebAssembly SIMD.
  */
 export class WasmDevice extends PlannedDevice {
   constructor(options: WasmDeviceOptions = {}) {
@@ -49,17 +53,20 @@ export class WasmDevice extends PlannedDevice {
         name: relaxedSimd ? 'wasm-relaxed' : 'wasm',
         target: wasmTarget,
         fused: options.fused ?? true,
+        threads: options.threads,
         load(plan, { memory, initialPages, maximumPages }) {
           const bytes = emitModule(plan.module, {
             sharedMemory: shared,
             initialPages,
             maxPages: maximumPages,
             relaxedSimd,
+            sleep: mayBlock(),
           });
           const module = new WebAssembly.Module(bytes);
           const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-          const main = exports[plan.entry] as Main;
-          return (table) => main(table, 0, 1);
+          const main = exports[plan.entry] as ThreadMainFunction;
+          const program = shared ? { code: module, entry: plan.entry, memory } : undefined;
+          return { main, program };
         },
       },
       arena,

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nativeTarget } from '../../../../src/engine/backends/native/compiler.js';
 import { WasmDevice } from '../../../../src/engine/backends/wasm/device.js';
 import type { DType, TypedArray } from '../../../../src/engine/core/dtype.js';
@@ -6,7 +6,6 @@ import type { GraphNode } from '../../../../src/engine/graph/node.js';
 import { build as b } from '../../../../src/engine/ops/index.js';
 import { NativeDevice } from '../../../../src/native.js';
 import { runOn } from '../../backends/device-oracle.js';
-import { twoThreads } from '../../backends/two-threads.js';
 import { drawn, expectAgreement } from '../agree.js';
 
 const wasm = new WasmDevice();
@@ -64,8 +63,7 @@ it('sums what it computes itself', () => {
 });
 
 describe('on two threads', () => {
-  const { device, stop } = twoThreads();
-  afterAll(stop);
+  const device = new WasmDevice({ relaxedSimd: false, threads: 2 });
 
   it.each([0, 1, 2])('gives the bits of one, axis %i', (axis) => {
     const x = drawn('f32', [9, 17, 301]);

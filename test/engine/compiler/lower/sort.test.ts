@@ -1,5 +1,5 @@
 // covers: src/engine/compiler/lower/sort-key.ts, src/engine/compiler/lower/sort-line.ts, src/engine/compiler/lower/sort-radix.ts, src/engine/compiler/lower/sort-rank.ts
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nativeTarget } from '../../../../src/engine/backends/native/compiler.js';
 import { WasmDevice } from '../../../../src/engine/backends/wasm/device.js';
 import type { DType } from '../../../../src/engine/core/dtype.js';
@@ -8,7 +8,6 @@ import type { RefArray } from '../../../../src/engine/ops/index.js';
 import type { Device } from '../../../../src/engine/runtime/device.js';
 import { NativeDevice } from '../../../../src/native.js';
 import { interpreterDevice, runOn } from '../../backends/device-oracle.js';
-import { twoThreads } from '../../backends/two-threads.js';
 import { Rng } from '../../ops/rng.js';
 import { special, tensor } from '../../ops/values.js';
 
@@ -78,8 +77,7 @@ it('sorts what it computes itself', () => {
 });
 
 describe('on two threads', () => {
-  const { device, stop } = twoThreads();
-  afterAll(stop);
+  const device = new WasmDevice({ relaxedSimd: false, threads: 2 });
 
   it.each([7, 300])('gives the bits of one, lines of %i', (n) => {
     expectOrder(device, sample('f32', [n, 131]), { axis: 0, descending: false, count: n });

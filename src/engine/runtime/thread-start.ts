@@ -1,0 +1,89 @@
+import type { ThreadMessage } from './thread-control.js';
+import { threadMain } from './thread-main.js';
+
+/** A thread that has been started. */
+export interface ThreadHandle {
+  post(message: ThreadMessage): void;
+  /** Ends it, wherever it is. */
+  stop(): void;
+}
+
+/** Starts a thread, or returns undefined where there are none; `gone` hears why it has ended. */
+export type StartThread = (
+  thread: number,
+  gone: (reason: string) => void,
+) => ThreadHandle | undefined;
+
+/** What is used of node:worker_threads. */
+interface NodeWorker {
+  on(event: 'error' | 'exit', listener: (what: unknown) => void): void;
+  postMessage(message: unknown): void;
+  unref(): void;
+  terminate(): Promise<number>;
+}
+
+/** A module of Node's own, without an import, which a bundler for browsers would have to resolve. */
+export function builtin<T>(name: string): T | undefined {
+  const { process } = globalThis as {
+    process?: { getBuiltinModule?: (name: string) => unknown };
+  };
+  return process?.getBuiltinModule?.(name) as T | undefined;
+}
+
+/** Starts a thread as Node does, or as a browser does where the page is cross-origin isolated. */
+export const startThread: StartThread = (thread, gone) => {
+  try {
+    return startInNode(thread, gone) ?? startInBrowser(thread, gone);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The source of a thread in Node. Some compilers wrap the functions inside a function in a call of
+ * `__name`, which keeps their names.
+ */
+function nodeSource(): string {
+  return (
+    `const { parentPort } = require('node:worker_threads');\nconst __name = (f) => f;\n` +
+    `(${threadMain.toString()})({\n` +
+    `  listen: (receive) => parentPort.on('message', receive),\n` +
+    `  loadAddon: (path) => {\n    const module = { exports: {} };\n` +
+    `    process.dlopen(module, path);\n    return module.exports.bind;\n  },\n});`
+  );
+}
+
+/** It does not keep the process from ending, and takes over no flags of Node such as loaders. */
+function startInNode(thread: number, gone: (reason: string) => void): ThreadHandle | undefined {
+  const threads = builtin<{ Worker: new (source: string, options: object) => NodeWorker }>(
+    'node:worker_threads',
+  );
+  if (!threads) return undefined;
+  const worker = new threads.Worker(nodeSource(), {
+    eval: true,
+    execArgv: [],
+    name: `gradus ${thread}`,
+    stdout: false,
+    stderr: false,
+  });
+  worker.on('error', (error) => gone(error instanceof Error ? error.message : String(error)));
+  worker.on('exit', () => gone('it has ended'));
+  worker.unref();
+  return {
+    post: (message) => worker.postMessage(message),
+    stop: () => void worker.terminate(),
+  };
+}
+
+function startInBrowser(thread: number, gone: (reason: string) => void): ThreadHandle | undefined {
+  if (typeof Worker === 'undefined' || globalThis.crossOriginIsolated !== true) return undefined;
+  const worker = new Worker(new URL('./thread-entry.js', import.meta.url), {
+    type: 'module',
+    name: `gradus ${thread}`,
+  });
+  worker.addEventListener('error', (event) => gone(event.message));
+  return {
+    post: (message) => worker.postMessage(message),
+    stop: () => worker.terminate(),
+  };
+}
