@@ -15,6 +15,10 @@ export type StartThread = (
 ) => ThreadHandle | undefined;
 
 /** What is used of node:worker_threads. */
+interface NodeThreads {
+  readonly Worker: new (source: string, options: object) => NodeWorker;
+}
+
 interface NodeWorker {
   on(event: 'error' | 'exit', listener: (what: unknown) => void): void;
   postMessage(message: unknown): void;
@@ -22,18 +26,25 @@ interface NodeWorker {
   terminate(): Promise<number>;
 }
 
-/** A module of Node's own, without an import, which a bundler for browsers would have to resolve. */
-export function builtin<T>(name: string): T | undefined {
+/**
+ * Uses a module of Node's own, where there is one; without an import, which a bundler for browsers
+ * would have to resolve.
+ */
+export function withBuiltin<T, R>(name: string, use: (module: T) => R): R | undefined {
   const { process } = globalThis as {
     process?: { getBuiltinModule?: (name: string) => unknown };
   };
-  return process?.getBuiltinModule?.(name) as T | undefined;
+  const module = process?.getBuiltinModule?.(name) as T | undefined;
+  return module && use(module);
 }
 
 /** Starts a thread as Node does, or as a browser does where the page is cross-origin isolated. */
 export const startThread: StartThread = (thread, gone) => {
   try {
-    return startInNode(thread, gone) ?? startInBrowser(thread, gone);
+    const inNode = withBuiltin('node:worker_threads', (threads: NodeThreads) =>
+      startInNode(threads, thread, gone),
+    );
+    return inNode ?? startInBrowser(thread, gone);
   } catch {
     return undefined;
   }
@@ -54,12 +65,12 @@ function nodeSource(): string {
 }
 
 /** It does not keep the process from ending, and takes over no flags of Node such as loaders. */
-function startInNode(thread: number, gone: (reason: string) => void): ThreadHandle | undefined {
-  const threads = builtin<{ Worker: new (source: string, options: object) => NodeWorker }>(
-    'node:worker_threads',
-  );
-  if (!threads) return undefined;
-  const worker = new threads.Worker(nodeSource(), {
+function startInNode(
+  { Worker }: NodeThreads,
+  thread: number,
+  gone: (reason: string) => void,
+): ThreadHandle {
+  const worker = new Worker(nodeSource(), {
     eval: true,
     execArgv: [],
     name: `gradus ${thread}`,

@@ -2,7 +2,7 @@ import { ArgumentError } from '../core/errors.js';
 import { MAX_THREADS, type ThreadProgram } from './thread-control.js';
 import type { ThreadMainFunction } from './thread-main.js';
 import { ThreadPool } from './thread-pool.js';
-import { builtin } from './thread-start.js';
+import { withBuiltin } from './thread-start.js';
 
 /** A plan's code, callable here, and as other threads can have it: undefined where they cannot. */
 export interface LoadedPlan {
@@ -100,7 +100,9 @@ function defaultThreads(): number {
 }
 
 function cores(): number {
-  const os = builtin<{ availableParallelism(): number }>('node:os');
-  if (os) return os.availableParallelism();
+  const available = withBuiltin('node:os', (os: { availableParallelism(): number }) =>
+    os.availableParallelism(),
+  );
+  if (available !== undefined) return available;
   return typeof navigator === 'undefined' ? 1 : (navigator.hardwareConcurrency ?? 1);
 }
