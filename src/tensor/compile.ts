@@ -1,4 +1,5 @@
 import { ArgumentError } from '../engine/core/errors.js';
+import type { Profile } from '../engine/runtime/profile.js';
 import type { ArgumentBound } from './bounds.js';
 import { OpenSizes } from './bounds.js';
 import { isChecked } from './checked.js';
@@ -51,6 +52,14 @@ export interface Compiled<A extends unknown[], R> {
    */
   explain(...args: A | []): string;
   /**
+   * How long each kernel takes on one thread, with GFLOP/s and GB/s and their shares of what the
+   * machine can do; prints as a table. It runs the function `steps` times (default 20), and a few
+   * times before, each time as a call does: state is assigned.
+   *
+   * @throws ArgumentError on a device without kernels, the interpreter.
+   */
+  profile(args: A, options?: { readonly steps?: number }): Profile;
+  /**
    * Of a guarded function: runs it for these arguments node by node, which is slow, and returns the
    * first operation that gave NaN or ±∞; undefined if the guarded result is finite. State is neither
    * assigned nor advanced. Call it right after the call that went wrong, with the same arguments.
@@ -101,6 +110,12 @@ export function compile<A extends unknown[], R>(
   };
   const extras = {
     explain: (...args: A | []) => cache.explain(args),
+    profile: (args: A, { steps = 20 }: { readonly steps?: number } = {}) => {
+      if (!Number.isInteger(steps) || steps < 1) {
+        throw new ArgumentError(`profile: steps is ${steps}; use an integer ≥ 1.`);
+      }
+      return cache.entry(args).profile(args, steps);
+    },
     diagnose: (...args: A) => cache.entry(args).diagnose(args),
     get compilations() {
       return cache.compilations;

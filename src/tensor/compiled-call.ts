@@ -4,6 +4,7 @@ import type { Shape } from '../engine/core/shape.js';
 import { graphDifference } from '../engine/compiler/bounds/compare.js';
 import type { Sizes } from '../engine/compiler/bounds/size.js';
 import type { Device, Program } from '../engine/runtime/device.js';
+import type { Profile } from '../engine/runtime/profile.js';
 import { BoundedRecording } from './bounded-recording.js';
 import type { OpenSizes } from './bounds.js';
 import { fromData } from './create.js';
@@ -18,6 +19,9 @@ import { fill, recordCall, rootsOf, sameSource } from './recording.js';
 import type { Tensor } from './tensor.js';
 import { mapTree, tensorsOf } from './tree.js';
 import { evaluate } from './value.js';
+
+/** Steps before those that are timed. */
+const WARM_UP = 3;
 
 /** What is the same for all calls of a compiled function. */
 export interface CallOptions {
@@ -34,6 +38,8 @@ export class CompiledCall {
   private readonly device: Device;
   private readonly recording: Recording;
   private readonly bounded: BoundedRecording | undefined;
+  /** The same in parts that are timed. */
+  private profiled: Program | undefined;
   /** The arguments of the call that is under way: other sizes are recorded with the like of them. */
   private args: readonly unknown[] = [];
 
@@ -73,10 +79,36 @@ export class CompiledCall {
       const tensors = inputTensors(args);
       const values = tensors.map((t) => t.storage().hostValues());
       const results = this.execute(values, this.sizesOf(tensors));
-      const { trace, result } = this.recording;
-      for (const [setting, value] of trace.set) setting.value = value;
-      for (const t of trace.gradients.keys()) (t as Tensor).grad = null;
-      return fill(result, ({ index }) => results[index]!);
+      this.finish();
+      return fill(this.recording.result, ({ index }) => results[index]!);
+    });
+  }
+
+  /** What is left to do when a step has run. */
+  private finish(): void {
+    const { trace } = this.recording;
+    for (const [setting, value] of trace.set) setting.value = value;
+    for (const t of trace.gradients.keys()) (t as Tensor).grad = null;
+  }
+
+  profile(args: readonly unknown[], steps: number): Profile {
+    return this.with(args, () => {
+      const { bounded, recording, device } = this;
+      const spec = { ...(bounded?.spec ?? recording), profiled: true };
+      this.profiled ??= device.compile(spec);
+      if (!this.profiled.profile) {
+        throw new ArgumentError(
+          `profile: the device ${device.name} has no kernels; use a WasmDevice, or the native tier.`,
+        );
+      }
+      const tensors = inputTensors(args);
+      const values = tensors.map((t) => t.storage().hostValues());
+      settlePending();
+      const inputs = bounded ? bounded.inputsOf(values, this.sizesOf(tensors)) : values;
+      this.profiled.profile(inputs, WARM_UP);
+      const profile = this.profiled.profile(inputs, steps);
+      this.finish();
+      return profile;
     });
   }
 

@@ -2,6 +2,7 @@
 export type { DType, TypedArray } from '../engine/core/dtype.js';
 export type { Shape } from '../engine/core/shape.js';
 export type { Device, Program } from '../engine/runtime/device.js';
+export type { KernelTime, Peak, Profile } from '../engine/runtime/profile.js';
 export { getThreads, setThreads } from '../engine/runtime/threads.js';
 export { apply } from './apply.js';
 export type { ArgumentBound, AxisBound } from './bounds.js';

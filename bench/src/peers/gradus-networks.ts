@@ -13,7 +13,7 @@ import {
   where,
   zeros,
 } from 'gradus';
-import type { Tensor } from 'gradus';
+import type { Profile, Tensor } from 'gradus';
 import { crossEntropy } from 'gradus/nn';
 import { Adam } from 'gradus/optim';
 import type { NetworkName, NetworkTask } from '../measure/protocol.js';
@@ -99,8 +99,14 @@ function gcn(matrix: Csr, values: Tensor): Loss {
   };
 }
 
-/** A network's loss; its parameters, and batches, in f32 or, for a reference, f64. */
-export function networkStep(task: NetworkTask, dtype: 'f32' | 'f64'): () => Tensor {
+/** A step of training on the next batch, and where its time goes. */
+export interface NetworkStep {
+  (): Tensor;
+  profile(): Profile;
+}
+
+/** The training of a network in f32 or, for a reference, f64. */
+export function networkStep(task: NetworkTask, dtype: 'f32' | 'f64'): NetworkStep {
   const cast = (values: Float32Array, shape: readonly number[]): Tensor => {
     const data = dtype === 'f64' ? Float64Array.from(values) : values;
     return fromData(data, [...shape]);
@@ -125,11 +131,12 @@ export function networkStep(task: NetworkTask, dtype: 'f32' | 'f64'): () => Tens
   const inputs = unstack(readFloats(task.x), task.x).map((v) => cast(v, task.x.shape.slice(1)));
   const labels = unstack(readInts(task.y), task.y).map((v) => fromData(v, [v.length]));
   let t = 0;
-  return () => {
+  const next = (): Tensor => {
     const loss = step(inputs[t % inputs.length]!, labels[t % labels.length]!);
     t++;
     return loss;
   };
+  return Object.assign(next, { profile: () => step.profile([inputs[0]!, labels[0]!]) });
 }
 
 function lossOfTask(

@@ -126,23 +126,73 @@ function mapWindows(
   return data;
 }
 
-/** Of windows side by side: each element of g repeated over its window. */
-function repeatedWindows(b: Builder, x: GraphNode, g: GraphNode, attrs: WindowAttrs): GraphNode {
-  const lead = x.shape.length - attrs.size.length;
-  const axes = attrs.size.map((k, i) => [g.shape[lead + i]!, k]);
-  const split = [...x.shape.slice(0, lead), ...axes.flat()];
-  const single = [...x.shape.slice(0, lead), ...axes.flatMap(([count]) => [count!, 1])];
-  const merged = [...x.shape.slice(0, lead), ...axes.map(([count, k]) => count! * k!)];
-  const repeated = b.reshape(b.broadcast(b.reshape(g, single), split), merged);
-  // Position i of the padded axis is i - low of x; beyond the last window there is nothing.
-  const zeros = x.shape.slice(0, lead).map(() => 0);
-  const ends = attrs.low.map((low, i) => x.shape[lead + i]! + low - merged[lead + i]!);
-  return b.pad(repeated, {
-    low: [...zeros, ...attrs.low.map((v) => -v)],
-    high: [...zeros, ...ends],
-    interior: x.shape.map(() => 0),
-    value: 0,
-  });
+/** Whether windows lie side by side: each element is in one at most. */
+function liesApart({ size, stride, dilation }: WindowAttrs): boolean {
+  return size.every((k, i) => stride[i] === k && dilation[i] === 1);
+}
+
+/** Windows that lie side by side as axes of their own: [lead, P, K, Q, L] of what is [lead, S, R]. */
+class Apart {
+  private readonly lead: number;
+  /** Axes within the windows. */
+  readonly within: readonly number[];
+  private readonly split: readonly number[];
+  private readonly merged: readonly number[];
+
+  constructor(
+    private readonly b: Builder,
+    private readonly x: GraphNode,
+    out: Aval,
+    private readonly attrs: WindowAttrs,
+  ) {
+    this.lead = x.shape.length - attrs.size.length;
+    const lead = x.shape.slice(0, this.lead);
+    const counts = out.shape.slice(this.lead);
+    this.split = [...lead, ...attrs.size.flatMap((k, i) => [counts[i]!, k])];
+    this.merged = [...lead, ...attrs.size.map((k, i) => counts[i]! * k)];
+    this.within = attrs.size.map((_, i) => this.lead + 2 * i + 1);
+  }
+
+  /** x in windows; beyond it lies `value`. */
+  open(value: number): GraphNode {
+    const { b, x } = this;
+    const low = this.perAxis((i) => this.attrs.low[i]!);
+    const high = low.map((v, axis) => this.merged[axis]! - v - x.shape[axis]!);
+    return b.reshape(this.resize(x, low, high, value), this.split);
+  }
+
+  /** The reverse, of anything: where there is no window lies 0. */
+  close(y: GraphNode): GraphNode {
+    const low = this.perAxis((i) => -this.attrs.low[i]!);
+    const high = low.map((v, axis) => this.x.shape[axis]! - v - this.merged[axis]!);
+    return this.resize(this.b.reshape(y, this.merged), low, high, 0);
+  }
+
+  /** Each element repeated over its window. */
+  repeat(y: GraphNode): GraphNode {
+    const single = this.split.map((d, axis) => (this.within.includes(axis) ? 1 : d));
+    return this.b.broadcast(this.b.reshape(y, single), this.split);
+  }
+
+  /** The position within the window, in row-major order. */
+  positions(): GraphNode {
+    const { b, split, within } = this;
+    const strides = stridesOf(this.attrs.size);
+    return within
+      .map((axis, i) => {
+        const index = b.iota(split, axis, 'i32');
+        return strides[i] === 1 ? index : b.mul(index, b.like(index, strides[i]!));
+      })
+      .reduce((sum, part) => b.add(sum, part));
+  }
+
+  private perAxis(of: (i: number) => number): number[] {
+    return this.x.shape.map((_, axis) => (axis < this.lead ? 0 : of(axis - this.lead)));
+  }
+
+  private resize(y: GraphNode, low: number[], high: number[], value: number): GraphNode {
+    return this.b.pad(y, { low, high, interior: low.map(() => 0), value });
+  }
 }
 
 const windowSum: OpRow<'windowSum'> = {
@@ -168,8 +218,10 @@ const windowSum: OpRow<'windowSum'> = {
     const x = node.inputs[0]!;
     const { size, stride, dilation, low } = node.attrs;
     if (sizeOf(g.shape) === 0 || sizeOf(x.shape) === 0) return [b.like(x, 0)];
-    const apart = size.every((k, i) => stride[i] === k && dilation[i] === 1);
-    if (apart) return [repeatedWindows(b, x, g, node.attrs)];
+    if (liesApart(node.attrs)) {
+      const windows = new Apart(b, x, g, node.attrs);
+      return [windows.close(windows.repeat(g))];
+    }
     const lead = x.shape.slice(0, x.shape.length - size.length).map(() => 0);
     const zeros = g.shape.map(() => 0);
     const interior = [...lead, ...stride.map((s) => s - 1)];
@@ -189,6 +241,31 @@ const windowSum: OpRow<'windowSum'> = {
     return [b.windowSum(spread, attrs)];
   },
 };
+
+/** Whether all windows have elements only, and no padding. */
+function staysWithin(x: Aval, { shape, attrs }: GraphNode<'windowMax'>): boolean {
+  const lead = shape.length - attrs.size.length;
+  return attrs.size.every((k, i) => {
+    const end = shape[lead + i]! * k - attrs.low[i]!;
+    return attrs.low[i]! <= 0 && end <= x.shape[lead + i]!;
+  });
+}
+
+/** Of windows side by side: the gradient where an element is the first that is the maximum. */
+function toFirstMaximum(b: Builder, node: GraphNode<'windowMax'>, g: GraphNode): GraphNode {
+  const windows = new Apart(b, node.inputs[0]!, node, node.attrs);
+  const x = windows.open(leastOf(node.dtype));
+  const isMaximum = b.binary(
+    'or',
+    b.compare('eq', x, windows.repeat(node)),
+    b.compare('ne', x, x), // NaN is the maximum
+  );
+  const position = windows.positions();
+  const none = b.like(position, sizeOf(node.attrs.size));
+  const first = b.reduce('reduceMin', b.where(isMaximum, position, none), windows.within);
+  const isFirst = b.compare('eq', position, windows.repeat(first));
+  return windows.close(b.where(isFirst, windows.repeat(g), b.like(x, 0)));
+}
 
 const windowMax: OpRow<'windowMax'> = {
   name: 'windowMax',
@@ -210,6 +287,7 @@ const windowMax: OpRow<'windowMax'> = {
     ),
   gradient: (b, node, g) => {
     const x = node.inputs[0]!;
+    if (liesApart(node.attrs) && staysWithin(x, node)) return [toFirstMaximum(b, node, g)];
     const rank = node.attrs.size.length;
     const lead = sizeOf(x.shape.slice(0, x.shape.length - rank));
     const plane = sizeOf(x.shape.slice(x.shape.length - rank));

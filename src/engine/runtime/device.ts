@@ -1,6 +1,7 @@
 import type { DType, TypedArray } from '../core/dtype.js';
 import type { Shape } from '../core/shape.js';
 import type { GraphNode } from '../graph/node.js';
+import type { Profile } from './profile.js';
 import type { Variable } from './storage.js';
 
 /** What a traced function computes: values to return, and variables to overwrite at its end. */
@@ -14,6 +15,8 @@ export interface ProgramSpec {
    * overwritten, so that the run can be repeated to look for the cause.
    */
   readonly guard?: number;
+  /** Whether its kernels are to be timed. Default: false. */
+  readonly profiled?: boolean;
 }
 
 /** A compiled function. */
@@ -22,6 +25,11 @@ export interface Program {
   run(inputs: readonly TypedArray[]): TypedArray[];
   /** Kernels, what was fused into each, FLOPs, bytes, memory plan; for a person to read. */
   explain(): string;
+  /**
+   * Of a program with kernels that was compiled to be timed: runs it several times, each as `run`
+   * does, on one thread, and tells how long each kernel took.
+   */
+  profile?(inputs: readonly TypedArray[], steps: number): Profile;
 }
 
 /** Where programs run. */

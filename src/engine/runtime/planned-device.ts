@@ -5,9 +5,12 @@ import { structureOf } from '../compiler/structure.js';
 import type { LeafSource } from '../graph/node.js';
 import type { Arena } from './arena.js';
 import type { Device, Program, ProgramSpec } from './device.js';
+import { measurePeak, peakModule } from './peak.js';
+import type { Peak } from './profile.js';
 import type { BoundPlan } from './program.js';
 import { PlannedProgram } from './program.js';
 import { InputSource } from './storage.js';
+import { timedParts } from './timed-parts.js';
 import { worthwhileThreads } from './thread-work.js';
 import { type LoadedPlan, checked, onThreads } from './threads.js';
 
@@ -23,13 +26,14 @@ export interface Tier {
   /** Steps run on so many threads. Default: as many as `setThreads` says, if worth it. */
   readonly threads?: number | undefined;
   /** Makes the plan's code callable, here and by other threads. */
-  load(plan: Plan, arena: Arena): LoadedPlan;
+  load(plan: Pick<Plan, 'module' | 'entry'>, arena: Arena): LoadedPlan;
 }
 
 /** A device whose programs are planned ahead and run over one arena: every CPU tier is one. */
 export class PlannedDevice implements Device {
   readonly name: string;
   private readonly threads: number | undefined;
+  private peak: Peak | undefined;
   /** The one not used longest first. */
   private readonly plans = new Map<string, BoundPlan>();
 
@@ -50,7 +54,8 @@ export class PlannedDevice implements Device {
     const sources: LeafSource[] = [...structure.sources];
     for (const a of spec.assigns) if (!sources.includes(a.target)) sources.push(a.target);
     const targets = spec.assigns.map((a) => sources.indexOf(a.target)).join();
-    const key = `${structure.key}>${spec.outputs.length}>${targets}!${spec.guard ?? ''}`;
+    const mode = `${spec.guard ?? ''}${spec.profiled ? ' profiled' : ''}`;
+    const key = `${structure.key}>${spec.outputs.length}>${targets}!${mode}`;
     let bound = this.plans.get(key);
     if (!bound) {
       bound = this.prepare(spec, sources);
@@ -66,12 +71,27 @@ export class PlannedDevice implements Device {
       assigns: spec.assigns,
       ...(spec.guard === undefined ? {} : { guard: spec.guard }),
       fused: this.tier.fused ?? true,
+      inParts: spec.profiled ?? false,
       inputPosition: (source) => (source instanceof InputSource ? source.position : undefined),
       sourceIndex: (source) => sources.indexOf(source),
     };
     const { module, ...plan } = makePlan(request, this.tier.target);
     const most = worthwhileThreads(plan.summary, this.tier.target);
-    const loaded = this.tier.load({ ...plan, module }, this.arena);
-    return { plan, tier: this.name, run: onThreads(loaded, most, this.threads) };
+    const loaded = this.tier.load({ module, entry: plan.entry }, this.arena);
+    const run = onThreads(loaded, most, this.threads);
+    const { parts } = plan;
+    const timed = parts && { ...timedParts(parts, loaded), peak: () => this.measuredPeak() };
+    return { plan, tier: this.name, run, timed };
+  }
+
+  private measuredPeak(): Peak {
+    if (!this.peak) {
+      const { tier, arena } = this;
+      const { main } = tier.load({ module: peakModule(tier.target), entry: 'peak' }, arena);
+      const at = arena.allocate(64);
+      this.peak = measurePeak(tier.target, () => main(at, 0, 1));
+      arena.free(at, 64);
+    }
+    return this.peak;
   }
 }

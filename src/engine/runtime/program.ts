@@ -6,8 +6,11 @@ import type { LeafSource } from '../graph/node.js';
 import type { Arena } from './arena.js';
 import type { Program } from './device.js';
 import { MemoryError } from './memory-error.js';
+import type { Peak, Profile } from './profile.js';
+import { profileOf } from './profile.js';
 import type { Residence } from './storage.js';
 import { InputSource, Storage, Variable } from './storage.js';
+import type { TimedStep } from './timed-parts.js';
 
 /** What is left of a plan once its code is loaded: the loop IR is many times larger. */
 type PlanWithoutCode = Omit<Plan, 'module'>;
@@ -19,6 +22,8 @@ export interface BoundPlan {
   readonly tier: string;
   /** Runs one step with the parameter table at this address. */
   readonly run: (table: number) => void;
+  /** The step in parts, if it was compiled to be timed. */
+  readonly timed?: (TimedStep & { readonly peak: () => Peak }) | undefined;
 }
 
 /**
@@ -53,6 +58,26 @@ export class PlannedProgram implements Program {
   }
 
   run(inputs: readonly TypedArray[]): TypedArray[] {
+    return this.step(inputs, () => {
+      this.bound.run(this.tableAt);
+      return this.plan.outputs.map((slot) => this.viewOf(slot).slice());
+    });
+  }
+
+  profile(inputs: readonly TypedArray[], steps: number): Profile {
+    const { timed, tier } = this.bound;
+    invariant(timed !== undefined, 'a program is profiled that was not compiled for it');
+    const { kernels } = this.plan.summary;
+    const times = Array.from({ length: steps }, () => {
+      const ms = new Float64Array(kernels.length);
+      this.step(inputs, () => timed.run(this.tableAt, ms));
+      return ms;
+    });
+    return profileOf(tier, kernels, times, timed.peak());
+  }
+
+  /** Puts everything in place, and then does `work`. */
+  private step<R>(inputs: readonly TypedArray[], work: () => R): R {
     try {
       this.prepare();
       this.plan.inputs.forEach(({ position, slot }, i) => {
@@ -60,8 +85,7 @@ export class PlannedProgram implements Program {
         invariant(values?.length === slot.length, `input ${position} has another size`);
         this.inputViews[i]!.set(values);
       });
-      this.bound.run(this.tableAt);
-      return this.plan.outputs.map((slot) => this.viewOf(slot).slice());
+      return work();
     } finally {
       this.runs++;
       this.dropPassing();

@@ -7,6 +7,8 @@ import { withBuiltin } from './thread-start.js';
 /** A plan's code, callable here, and as other threads can have it: undefined where they cannot. */
 export interface LoadedPlan {
   readonly main: ThreadMainFunction;
+  /** All functions that the code exports, by name. */
+  readonly entries: Readonly<Record<string, (...args: number[]) => void>>;
   readonly program: ThreadProgram | undefined;
 }
 

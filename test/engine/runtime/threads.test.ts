@@ -122,7 +122,7 @@ describe('the steps of programs', () => {
     const pool = watchPool();
     const counting = countingProgram();
     const { main, program: code } = counting.step(2);
-    const run = onThreads({ main, program: code }, 1, 2);
+    const run = onThreads({ main, entries: { main }, program: code }, 1, 2);
     counting.trap(1);
     expect(() => run(TABLE)).toThrow(GradusError);
     counting.trap(-1);

@@ -33,8 +33,9 @@ export class NativeDevice extends PlannedDevice {
         load(plan, { memory }) {
           const { vectorBytes } = target;
           const compiled = compileNativeSync(plan.module, { vectorBytes, ...limit });
-          const main = compiled.bind(memory)[plan.entry]!;
-          return { main, program: { code: compiled.path, entry: plan.entry, memory } };
+          const entries = compiled.bind(memory);
+          const program = { code: compiled.path, entry: plan.entry, memory };
+          return { main: entries[plan.entry]!, entries, program };
         },
       },
       arena,

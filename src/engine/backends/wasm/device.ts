@@ -3,7 +3,7 @@ import type { Target } from '../../compiler/ir/ir.js';
 import { Arena } from '../../runtime/arena.js';
 import { PlannedDevice } from '../../runtime/planned-device.js';
 import { mayBlock } from '../../runtime/thread-control.js';
-import type { ThreadMainFunction } from '../../runtime/thread-main.js';
+import type { LoadedPlan } from '../../runtime/threads.js';
 import { emitModule } from './emit.js';
 import { supportsRelaxedSimd, supportsSharedMemory, supportsSimd } from './probe.js';
 
@@ -64,9 +64,10 @@ export class WasmDevice extends PlannedDevice {
           });
           const module = new WebAssembly.Module(bytes);
           const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-          const main = exports[plan.entry] as ThreadMainFunction;
+          const entries = exports as LoadedPlan['entries'];
+          const main = entries[plan.entry]!;
           const program = shared ? { code: module, entry: plan.entry, memory } : undefined;
-          return { main, program };
+          return { main, entries, program };
         },
       },
       arena,

@@ -11,58 +11,147 @@ import { BARRIER_AT, GUARD_AT, MOVER_BYTES } from './table.js';
  * rows of the table; the body of a scan, one over its steps.
  */
 export function emitMain(steps: readonly Step[], layout: Table, guarded: boolean): Func {
-  const b = new FuncBuilder('main');
-  const table = b.param('table');
-  const thread = b.param('thread');
-  const threads = b.param('threads');
-  const emitStage = (stage: Stage, launch: Launch): void => {
-    if (stage.extent === 0) return;
-    const row = b.add(table, i32(layout.rowOf.get(launch)!.at));
-    share(b, stage.entry, row, i32(stage.extent), thread, threads);
-    b.barrier(b.add(table, i32(BARRIER_AT)), threads);
+  const e = new StepEmitter('main', layout);
+  const { b } = e;
+  const isUpdate = (step: Step): boolean => step.kind === 'run' && step.update;
+  const after = steps.filter(isUpdate);
+  for (const step of steps) if (!isUpdate(step)) e.step(step);
+  if (guarded) {
+    const value = b.load('f32', 1, b.load('i32', 1, e.table, GUARD_AT));
+    const zero = b.sub(value, value); // NaN unless finite
+    b.if(b.cmp('eq', zero, zero), () => after.forEach((step) => e.step(step)));
+  } else for (const step of after) e.step(step);
+  return b.finish(true);
+}
+
+/** A program in parts that are called one by one, so that each can be timed. */
+export type Part =
+  /** The kernel of this number, in the order of the summary. */
+  | { readonly kind: 'kernel'; readonly entry: string; readonly kernel: number }
+  /** What a loop does once; the words of the table that it sets at the beginning of each step. */
+  | {
+      readonly kind: 'loop';
+      readonly length: number;
+      readonly once: string;
+      readonly move: string;
+      readonly parts: readonly Part[];
+    };
+
+/** As `emitMain`, in functions (table, thread, threads), and (table, step) for what moves in a loop. */
+export function emitParts(
+  steps: readonly Step[],
+  layout: Table,
+): { functions: Func[]; parts: Part[] } {
+  const functions: Func[] = [];
+  let kernels = 0;
+  const keep = (func: Func): string => {
+    functions.push(func);
+    return func.name;
   };
-  const emitRun = ({ launches }: Run, done: Loop['once'] | undefined): void => {
+  const partsOf = (list: readonly Step[], done?: Loop['once']): Part[] =>
+    list.map((step): Part => {
+      if (step.kind === 'run') {
+        const kernel = kernels++;
+        const e = new StepEmitter(`kernel${kernel}`, layout);
+        e.run(step, done);
+        return { kind: 'kernel', entry: keep(e.b.finish(true)), kernel };
+      }
+      const number = functions.length;
+      const once = new StepEmitter(`once${number}`, layout);
+      once.once(step);
+      const b = new FuncBuilder(`move${number}`);
+      moveWords(b, b.param('table'), step, layout, b.param('step'));
+      const names = { once: keep(once.b.finish(true)), move: keep(b.finish(true)) };
+      const { length } = step.scan.attrs;
+      return { kind: 'loop', length, ...names, parts: partsOf(step.steps, step.once) };
+    });
+  return { parts: partsOf(steps), functions };
+}
+
+/** Writes the code of steps into a function (table, thread, threads). */
+class StepEmitter {
+  readonly b: FuncBuilder;
+  readonly table: Val;
+  private readonly thread: Val;
+  private readonly threads: Val;
+
+  constructor(
+    name: string,
+    private readonly layout: Table,
+  ) {
+    this.b = new FuncBuilder(name);
+    this.table = this.b.param('table');
+    this.thread = this.b.param('thread');
+    this.threads = this.b.param('threads');
+  }
+
+  step(step: Step, done?: Loop['once']): void {
+    if (step.kind === 'run') this.run(step, done);
+    else this.loop(step);
+  }
+
+  run({ launches }: Run, done: Loop['once'] | undefined): void {
+    const { b, layout } = this;
     const [first] = launches;
     if (launches.length === 1) {
-      for (const stage of first!.stages) if (!done?.has(stage)) emitStage(stage, first!);
+      for (const stage of first!.stages) if (!done?.has(stage)) this.stage(stage, first!);
       return;
     }
     const start = layout.rowOf.get(first!)!.at;
     const rowBytes = 4 * (first!.words.length + 1);
-    const base = b.add(table, i32(start));
+    const base = b.add(this.table, i32(start));
     b.for(i32(0), i32(rowBytes * launches.length), rowBytes, (offset) => {
       const p = b.add(base, offset);
       const extent = b.load('i32', 1, b.sub(p, i32(4)));
-      share(b, first!.stages[0]!.entry, p, extent, thread, threads);
+      this.share(first!.stages[0]!.entry, p, extent);
     });
-    b.barrier(b.add(table, i32(BARRIER_AT)), threads);
-  };
-  const emitLoop = (loop: Loop): void => {
-    const { length, reverse } = loop.scan.attrs;
-    for (const [stage, launch] of loop.once) emitStage(stage, launch);
-    b.for(i32(0), i32(length), 1, (step) => {
-      const t = reverse ? b.sub(i32(length - 1), step) : step;
-      const movers = layout.movers.get(loop);
-      if (movers) {
-        move(b, table, movers.bySteps, t);
-        move(b, table, movers.byTurns, b.bin('and', step, i32(1)));
-      }
-      for (const inner of loop.steps) emitStep(inner, loop.once);
+    this.meet();
+  }
+
+  /** The stages that a loop runs once, before its steps. */
+  once(loop: Loop): void {
+    for (const [stage, launch] of loop.once) this.stage(stage, launch);
+  }
+
+  private loop(loop: Loop): void {
+    const { b } = this;
+    this.once(loop);
+    b.for(i32(0), i32(loop.scan.attrs.length), 1, (step) => {
+      moveWords(b, this.table, loop, this.layout, step);
+      for (const inner of loop.steps) this.step(inner, loop.once);
     });
-  };
-  const emitStep = (step: Step, done?: Loop['once']): void => {
-    if (step.kind === 'run') emitRun(step, done);
-    else emitLoop(step);
-  };
-  const isUpdate = (step: Step): boolean => step.kind === 'run' && step.update;
-  const after = steps.filter(isUpdate);
-  for (const step of steps) if (!isUpdate(step)) emitStep(step);
-  if (guarded) {
-    const value = b.load('f32', 1, b.load('i32', 1, table, GUARD_AT));
-    const zero = b.sub(value, value); // NaN unless finite
-    b.if(b.cmp('eq', zero, zero), () => after.forEach((step) => emitStep(step)));
-  } else for (const step of after) emitStep(step);
-  return b.finish(true);
+  }
+
+  private stage(stage: Stage, launch: Launch): void {
+    if (stage.extent === 0) return;
+    const { b, layout } = this;
+    const row = b.add(this.table, i32(layout.rowOf.get(launch)!.at));
+    this.share(stage.entry, row, i32(stage.extent));
+    this.meet();
+  }
+
+  /** Calls a kernel on this thread's part of its units. */
+  private share(entry: string, p: Val, extent: Val): void {
+    const { b, thread, threads } = this;
+    const chunk = b.div(b.sub(b.add(extent, threads), i32(1)), threads);
+    const lo = b.bin('min', extent, b.mul(thread, chunk));
+    const hi = b.bin('min', extent, b.add(lo, chunk));
+    b.call(entry, [p, lo, hi]);
+  }
+
+  private meet(): void {
+    this.b.barrier(this.b.add(this.table, i32(BARRIER_AT)), this.threads);
+  }
+}
+
+/** Sets the words of the table that change from step to step of a loop. */
+function moveWords(b: FuncBuilder, table: Val, loop: Loop, layout: Table, step: Val): void {
+  const movers = layout.movers.get(loop);
+  if (!movers) return;
+  const { length, reverse } = loop.scan.attrs;
+  const t = reverse ? b.sub(i32(length - 1), step) : step;
+  move(b, table, movers.bySteps, t);
+  move(b, table, movers.byTurns, b.bin('and', step, i32(1)));
 }
 
 /**
@@ -79,19 +168,4 @@ function move(b: FuncBuilder, table: Val, [from, to]: readonly [number, number],
     const word = b.add(table, b.load('i32', 1, p));
     b.store('i32', word, b.add(b.load('i32', 1, p, 4), moved));
   });
-}
-
-/** Calls a kernel on this thread's part of its units. */
-function share(
-  b: FuncBuilder,
-  entry: string,
-  p: Val,
-  extent: Val,
-  thread: Val,
-  threads: Val,
-): void {
-  const chunk = b.div(b.sub(b.add(extent, threads), i32(1)), threads);
-  const lo = b.bin('min', extent, b.mul(thread, chunk));
-  const hi = b.bin('min', extent, b.add(lo, chunk));
-  b.call(entry, [p, lo, hi]);
 }

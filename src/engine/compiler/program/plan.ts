@@ -9,7 +9,8 @@ import { buildSteps } from './build-steps.js';
 import { Lowering } from './launch.js';
 import { layOut } from './layout.js';
 import type { Layout, Place } from './layout.js';
-import { emitMain } from './main.js';
+import type { Part } from './main.js';
+import { emitMain, emitParts } from './main.js';
 import type { Assignment } from './schedule.js';
 import { schedule } from './schedule.js';
 import type { ProgramSummary } from './summary.js';
@@ -30,6 +31,8 @@ export interface Plan {
   readonly module: Module;
   /** Name of the function (table, thread, threads) that runs one step. */
   readonly entry: string;
+  /** The step in parts, if they were asked for. */
+  readonly parts: readonly Part[] | undefined;
   /** The parameter table: constants, and addresses to be filled in. Offsets in bytes. */
   readonly tableBytes: number;
   readonly constants: readonly { readonly at: number; readonly value: number }[];
@@ -54,6 +57,8 @@ export interface PlanRequest {
   readonly guard?: number;
   /** False: each operation is a kernel of its own. Default: true. */
   readonly fused?: boolean;
+  /** Whether the step is wanted in parts as well, to time them. Default: false. */
+  readonly inParts?: boolean;
   /** Position of an input source, or undefined if the source is kept in memory of its own. */
   inputPosition(source: LeafSource): number | undefined;
   /** Index of a source that is kept in memory of its own. */
@@ -77,6 +82,7 @@ export function makePlan(request: PlanRequest, target: Target): Plan {
   const guard =
     request.guard === undefined ? undefined : memory.place(plan.outputs[request.guard]!);
   const main = emitMain(built.steps, table, guard !== undefined);
+  const inParts = request.inParts ? emitParts(built.steps, table) : undefined;
   const addresses: Plan['addresses'][number][] = table.addresses.map(({ at, of, offset }) => {
     if (of.kind === 'value') return { at, place: memory.place(of.of), offset };
     if (of.kind === 'root') return { at, place: memory.placeIn(of.at), offset };
@@ -90,8 +96,9 @@ export function makePlan(request: PlanRequest, target: Target): Plan {
     length: sizeOf(n.shape),
   });
   return {
-    module: { functions: [...lowering.functions, main] },
+    module: { functions: [...lowering.functions, main, ...(inParts?.functions ?? [])] },
     entry: main.name,
+    parts: inParts?.parts,
     tableBytes: table.bytes,
     constants: table.constants,
     addresses,
