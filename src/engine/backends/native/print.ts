@@ -4,6 +4,7 @@ import { storeBytesHelper } from './byte-helpers.js';
 import { barrierHelper } from './int-helpers.js';
 import { constantText, exprText } from './print-expr.js';
 import { Prelude } from './prelude.js';
+import { turnsWrittenOut } from './unroll.js';
 
 /** A function of the module that may be called from outside. */
 export interface Entry {
@@ -138,6 +139,8 @@ class FunctionPrinter {
         return;
       case 'for': {
         const i = this.nameOf(s.id);
+        const turns = turnsWrittenOut(s);
+        if (turns !== undefined) put(`_Pragma("GCC unroll ${turns}")`);
         put(`for (i32 ${i} = ${this.val(s.from)}; ${i} < ${this.val(s.to)}; ${i} += ${s.step}) {`);
         this.block(s.body, `${indent}  `);
         put('}');

@@ -62,11 +62,11 @@ function dense(b: Builder, x: GraphNode, w: GraphNode, attrs: ConvAttrs): GraphN
 }
 
 /**
- * Whether long sums make few results, and nothing is multiplied twice: the gradient of a depthwise
- * convolution's weight. A register tile would be all edge.
+ * Whether there is one output for each group of one channel, or of one image: a depthwise convolution
+ * and its gradients. Nothing is multiplied with more than the taps, and a register tile would be all edge.
  */
 function isThin([batch, , channels]: Shape, [, outputs]: Shape): boolean {
-  return outputs === 1 && batch === 1 && channels! > 1;
+  return outputs === 1 && (channels === 1 || batch === 1);
 }
 
 /** Σ_c Σ_k over a view of the windows: one kernel of loops, like a pooling. */

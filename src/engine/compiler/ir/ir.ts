@@ -16,7 +16,10 @@
 
 export type Elem = 'f32' | 'f64' | 'i32' | 'bool';
 
-/** Type of a value: `lanes` is 1 for a scalar, else the target's vector width for that element. */
+/**
+ * Type of a value: `lanes` is 1 for a scalar, else the target's vector width for that element, or
+ * half or a quarter of it, but no less than 4.
+ */
 export interface Ty {
   readonly elem: Elem;
   readonly lanes: number;

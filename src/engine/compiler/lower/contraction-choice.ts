@@ -11,6 +11,7 @@ import {
 } from './contraction-plan.js';
 import type { Contraction } from './contraction-types.js';
 import { packedCount } from './pack-stage.js';
+import { runsOf } from './widths.js';
 
 /*
  * All costs are in times of one vector multiply-add at full speed, fitted to measurements on
@@ -40,6 +41,8 @@ const STAGE = 600;
 /** A cache line from L2, and one that misses the TLB too. */
 const NEAR_LINE = 0.8;
 const FAR_LINE = 5.5;
+/** A cache line from beyond L2 in a run through packed panels, beside multiply-adds. */
+const STREAMED_LINE = 6;
 /** Rows of a tile that push each other out of L1. */
 const ROW_CONFLICT = 0.1;
 const LINE = 64;
@@ -65,10 +68,10 @@ export function possibleWays(c: Contraction, target: Target): Ways[] {
   const blockOf = (size: number): number => Math.max(1, Math.floor(size / step)) * step;
   const all: Ways[] = [];
   const stays = (isA: boolean): boolean => c.padded?.side === (isA ? 'a' : 'b');
-  for (const swapped of [false, true]) {
+  for (const swapped of c.a.rows ? [false] : [false, true]) {
     const [side, other] = swapped ? [a, b] : [b, a];
     for (const row of ['inPlace', 'rows'] as const) {
-      if (row === 'rows' && stays(!swapped)) continue;
+      if (row === 'rows' && (stays(!swapped) || c.a.rows)) continue;
       if (side.free === 1 && side.extent >= lanes) {
         for (const block of K_BLOCKS) {
           // Nothing but a single dimension of k strides so far that blocks help.
@@ -76,7 +79,7 @@ export function possibleWays(c: Contraction, target: Target): Ways[] {
         }
         all.push({ swapped, lane: 'inPlace', row, kBlock: k });
       }
-      if (side.k === 1 && step === 1 && other.extent <= TURNING_ROWS) {
+      if (side.k === 1 && step === 1 && other.extent <= TURNING_ROWS && !c.a.rows) {
         all.push({ swapped, lane: 'turning', row, kBlock: k });
       }
       if (stays(swapped)) continue;
@@ -118,14 +121,18 @@ function panelCost(c: Contraction, plan: Plan, r: Region): number {
 function tileCost(c: Contraction, plan: Plan, r: Region, h: number): number {
   const v = r.vectors;
   const shuffles = plan.lane === 'turning' ? v * (1 + 0.7 * Math.log2(plan.lanes)) : 0;
-  let step = Math.max(h * v + shuffles, LOAD * (h + v), LATENCY);
+  let step = Math.max(h * v + shuffles, LOAD * (h + v), LATENCY, streamCost(c, plan, r));
   if (plan.lane === 'inPlace') {
     const columns = v * plan.lanes;
     step += walkPenalty(plan, plan.laneSide, (columns * plan.bytes) / LINE);
   }
   if (plan.row === 'inPlace') {
-    const { free, k } = plan.rowSide;
-    const lines = free * plan.bytes >= LINE ? h : 1;
+    const { free, k, offsets } = plan.rowSide;
+    const lines = offsets
+      ? new Set(offsets.map((o) => Math.floor((o * plan.bytes) / LINE))).size
+      : free * plan.bytes >= LINE
+        ? h
+        : 1;
     if (k !== 1 || plan.rowSide.walk.length > 1) step += walkPenalty(plan, plan.rowSide, lines);
     else if (h > L1_WAYS * setsOf(free * plan.bytes)) step += h * ROW_CONFLICT;
   }
@@ -134,11 +141,19 @@ function tileCost(c: Contraction, plan: Plan, r: Region, h: number): number {
   return c.k * step + blocks * (TILE + h * v * reload);
 }
 
+/** Per k, where what a row of tiles runs through of packed panels does not stay in L2. */
+function streamCost(c: Contraction, plan: Plan, r: Region): number {
+  if (plan.lane !== 'panels') return 0;
+  const width = r.vectors * plan.lanes * plan.bytes;
+  const bytes = width * c.k * (r.rows.tiles === 1 ? r.panels : 1);
+  return bytes > L2_BYTES ? (width / LINE) * STREAMED_LINE : 0;
+}
+
 /** The epilogue over a panel's sums: rows of whole vectors and single lanes. */
 function finishCost(plan: Plan, r: Region): number {
   const count = plan.rowSide.extent;
   const [rows, columns] = plan.swapped ? [r.width * r.blocks, count / r.blocks] : [count, r.width];
-  const pieces = Math.floor(columns / plan.lanes) + (columns % plan.lanes);
+  const pieces = runsOf(plan.lanes, Math.floor(columns)).length;
   const turn = plan.swapped ? count * r.vectors * TURN_VECTOR : 0;
   return rows * (FINISH_ROW + pieces * FINISH_VECTOR) + turn;
 }

@@ -9,6 +9,8 @@ export interface Side {
   readonly extent: number;
   /** Strides in elements. */
   readonly free: number;
+  /** The offset of each free index, where they are at no constant distance. */
+  readonly offsets?: readonly number[];
   /** Of the innermost of `walk`. */
   readonly k: number;
   /** The dimensions of k, outermost first; those that this operand crosses as one are merged. */
@@ -108,8 +110,9 @@ export function sidesOf(c: Contraction): { a: Side; b: Side } {
     return { walk: own, k: own[own.length - 1]!.by[0] };
   };
   const [aBatch, bBatch] = [batch.map((d) => d.aStride), batch.map((d) => d.bStride)];
+  const offsets = c.a.rows ? { offsets: c.a.rows } : {};
   return {
-    a: { word: words.a, extent: c.m, free: c.a.m, ...side(0), batch: aBatch },
+    a: { word: words.a, extent: c.m, free: c.a.m, ...offsets, ...side(0), batch: aBatch },
     b: { word: words.b, extent: c.n, free: c.b.n, ...side(1), batch: bBatch },
   };
 }

@@ -14,6 +14,7 @@ import {
 import { buildTile, type LaneAccess, tileName, type TileSpec } from './micro-kernel.js';
 import { buildCopy, copyName, type CopySpec } from './pack.js';
 import { packedIndex } from './pack-stage.js';
+import { widthsFor } from './widths.js';
 import { linearStrides, mergeSteps, sizeOfSteps, type Steps } from './steps.js';
 
 /** Where the tiles find an operand: its own memory, or a copy in the workspace. */
@@ -277,7 +278,9 @@ class RegionBuilder {
     if (plan.swapped) this.keep(buildTurn(this.turn()));
     const { elem } = c;
     const { lanes } = plan;
-    this.keep(buildFinish({ name, elem, lanes, pitch, columns, batchDims, epilogue }));
+    const count = plan.swapped ? plan.rowSide.extent : r.width;
+    const widths = widthsFor(lanes, plan.swapped && r.blocks > 1 ? undefined : count);
+    this.keep(buildFinish({ name, elem, lanes, pitch, columns, widths, batchDims, epilogue }));
     return name;
   }
 
@@ -307,7 +310,9 @@ class RegionBuilder {
     const { pitch } = this.slot;
     const accumulate = plan.kBlock < c.k;
     const common = { elem, lanes: plan.lanes, rows, offsets, pitch, walk, accumulate, taps };
-    return { ...common, row: { free: row.free }, lane: access };
+    const { offsets: own } = plan.rowSide;
+    const at = Array.from({ length: rows }, (_, r) => (own ? own[r]! * plan.bytes : r * row.free));
+    return { ...common, row: { offsets: at }, lane: access };
   }
 
   /** Address of an operand, or of its copy, at a batch index. */

@@ -47,7 +47,7 @@ export function contractionSpace(
     : mergeLoops(summed, extents, [a.index, b.index]);
   const arrange: Arrangement = { extents, all, k };
   if (isOp(node, 'dot')) return dotSpace(node, arrange, a.index);
-  const candidates = convSpaces(node, arrange, reached);
+  const candidates = convSpaces(node, arrange, reached, target.tile.rows);
   const costs = candidates.map((space) => costOfSpace(group, space, { node, reached, target }));
   return candidates[costs.indexOf(Math.min(...costs))]!;
 }
@@ -89,12 +89,14 @@ function dotSpace(
 
 /**
  * All ways to see a convolution as products of matrices: one dimension that only the one operand
- * has is m, one that only the other has is n, and the rest, a padded one always, are batch.
+ * has is m, or the last few of them if one tile has room for all, one that only the other has is n,
+ * and the rest, a padded one always, are batch.
  */
 function convSpaces(
   conv: GraphNode<'conv'>,
   { extents, all, k }: Arrangement,
   { operands, padded }: Operands,
+  mostRows: number,
 ): ContractionSpace[] {
   const dims = range(0, conv.shape.length);
   const has = (operand: Affine, d: number): boolean => coefficient(operand, d) !== 0;
@@ -116,21 +118,25 @@ function convSpaces(
     extents,
     all,
   );
-  const choices = (side: 0 | 1): readonly (Loop | undefined)[] => {
-    const some = free[side].filter((l) => l.dim !== padded?.dim);
-    return some.length > 0 ? some : [undefined];
+  const open = free.map((loops) => loops.filter((l) => l.dim !== padded?.dim));
+  const single = (side: 0 | 1): readonly Loop[][] => {
+    return open[side]!.length > 0 ? open[side]!.map((l) => [l]) : [[]];
+  };
+  const several = (side: 0 | 1): Loop[][] => {
+    const ends = open[side]!.map((_, i) => open[side]!.slice(i)).filter((end) => end.length > 1);
+    return ends.filter((end) => end.reduce((n, l) => n * l.extent, 1) <= mostRows);
   };
   const spaces: ContractionSpace[] = [];
   for (const [a, b] of [
     [1, 0],
     [0, 1],
   ] as const) {
-    for (const m of choices(a)) {
-      for (const n of choices(b)) {
-        const rest = [...free[0], ...free[1]].filter((l) => l !== m && l !== n);
+    for (const m of [...single(a), ...several(a)]) {
+      for (const [n] of single(b)) {
+        const rest = [...free[0], ...free[1]].filter((l) => !m.includes(l) && l !== n);
         // In the order of the result, so that neighbouring units write neighbouring memory.
         const batch = [...common, ...rest].sort((p, q) => p.dim - q.dim);
-        spaces.push({ a, b, batch, m: m ? [m] : [], n, k });
+        spaces.push({ a, b, batch, m, n, k });
       }
     }
   }
@@ -177,11 +183,25 @@ export function contractionOf(
     n: n?.extent ?? 1,
     k: k.reduce((size, l) => size * l.extent, 1),
     outerK: k.slice(0, -1).map((l) => ({ extent: l.extent, a: stride(a, l), b: stride(b, l) })),
-    a: { m: stride(a, m[m.length - 1]), k: stride(a, inner) },
+    a: { m: stride(a, m[m.length - 1]), k: stride(a, inner), ...rowsOf(a, m) },
     b: { k: stride(b, inner), n: stride(b, n) },
     words: { a: 0, b: 1, workspace: 2 },
     ...(padded ? { padded: paddedAxis(space, padded) } : {}),
   };
+}
+
+/** The offset of each row, where several loops that A does not cross as one are rows. */
+function rowsOf(a: Affine, m: readonly Loop[]): { rows?: readonly number[] } {
+  const strides = m.map((l) => coefficient(a, l.dim));
+  const isOne = m.every(({ extent }, i) => i === 0 || strides[i - 1] === strides[i]! * extent);
+  if (isOne) return {};
+  const rows = m.reduce<number[]>(
+    (offsets, { extent }, i) => {
+      return offsets.flatMap((o) => range(0, extent).map((n) => o + n * strides[i]!));
+    },
+    [0],
+  );
+  return { rows };
 }
 
 function paddedAxis(space: ContractionSpace, padded: PaddedDimension): PaddedAxis {

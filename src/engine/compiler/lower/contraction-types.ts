@@ -50,8 +50,11 @@ export interface Contraction {
   /** The dimensions of k but for the innermost, outermost first. */
   readonly outerK: readonly OuterK[];
   readonly padded?: PaddedAxis;
-  /** Strides; that of k is the innermost dimension's. */
-  readonly a: { readonly m: number; readonly k: number };
+  /**
+   * Strides; that of k is the innermost dimension's. `rows`: the offset of each m in elements, where
+   * these are at no constant distance; then m is at most the rows of the target's tile.
+   */
+  readonly a: { readonly m: number; readonly k: number; readonly rows?: readonly number[] };
   readonly b: { readonly k: number; readonly n: number };
   /** Words of the kernel's parameter row that hold the byte addresses of A[0], B[0], workspace. */
   readonly words: { readonly a: number; readonly b: number; readonly workspace: number };

@@ -10,8 +10,10 @@ export interface FinishSpec {
   readonly lanes: number;
   /** Bytes between rows of sums. */
   readonly pitch: number;
-  /** Columns, where it is known: whole vectors. */
+  /** Columns, where it is known that they are a few whole vectors. */
   readonly columns: number | undefined;
+  /** Columns at a time, from wide to narrow. */
+  readonly widths: readonly number[];
   readonly batchDims: number;
   readonly epilogue: Epilogue;
 }
@@ -39,9 +41,13 @@ export function buildFinish(f: FinishSpec): Func {
       for (const start of vectorStarts(f.columns, f.lanes)) emit(i32(start), f.lanes);
       return;
     }
-    const whole = b.bin('and', columns, i32(-f.lanes));
-    b.for(i32(0), whole, f.lanes, (c) => emit(c, f.lanes));
-    b.for(whole, columns, 1, (c) => emit(c, 1));
+    let from: Val = i32(0);
+    f.widths.forEach((width, i) => {
+      const last = i === f.widths.length - 1;
+      const to = last ? columns : b.bin('and', columns, i32(-width));
+      b.for(from, to, width, (c) => emit(c, width));
+      from = to;
+    });
   });
   return b.finish();
 }

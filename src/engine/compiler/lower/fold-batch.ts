@@ -9,7 +9,7 @@ export function foldBatch(
   c: Contraction,
   epilogue: Epilogue,
 ): { contraction: Contraction; epilogue: Epilogue } {
-  if (c.padded) return { contraction: c, epilogue };
+  if (c.padded || c.a.rows) return { contraction: c, epilogue };
   const at = c.batch.findIndex((d) => {
     return d.bStride === 0 && d.extent > 1 && (c.m === 1 || d.aStride === c.m * c.a.m);
   });

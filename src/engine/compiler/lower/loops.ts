@@ -8,11 +8,12 @@ import { childrenOf, walk } from '../kernel/expr.js';
 import type { KernelExpr } from '../kernel/types.js';
 import type { FunctionContext, Lanes } from './emitter.js';
 import { Emitter, NO_LANES, rowContext } from './emitter.js';
-import { Reduction } from './reduction.js';
+import { Reduction, chainsOf, VIRTUAL_LANES } from './reduction.js';
 import type { Part } from './split.js';
 import { splitLoop } from './split.js';
 import type { Loop } from './space.js';
 import { allIndices, mergeLoops, nestLoops } from './space.js';
+import { overlapOf, runsOf, widthsFor } from './widths.js';
 
 /** Outputs computed by one pass over the reduced loops, and elements per unit of a flat map. */
 const BLOCK = 16;
@@ -188,7 +189,10 @@ class LoopKernel {
     }
   }
 
-  /** In blocks of vectors, then vectors, then one by one. */
+  /**
+   * In blocks of vectors, then vectors, narrower ones at the end of a row, then one by one; a short row
+   * in two vectors that overlap, where those are fewer.
+   */
   private emitPart(
     dims: ReadonlyMap<number, Val>,
     loop: Loop,
@@ -198,21 +202,32 @@ class LoopKernel {
     const { b, lanes } = this;
     const vectors = this.inner.length > 0 ? Math.max(1, BLOCK / lanes) : 1;
     const length = part.end - part.start;
-    const sizes = [...new Set([lanes * vectors, lanes, 1])].filter((s) => s === 1 || s <= length);
+    // A loop whose elements are the units is cut anywhere, and long.
+    const isWhole = this.outer.length > 1;
+    const widths = isWhole ? widthsFor(lanes, length) : [...new Set([lanes, 1])];
+    const sizes = [...new Set([lanes * vectors, ...widths])].filter((s) => s === 1 || s <= length);
     const start = b.declare(from);
     const around = this.aroundLoop(dims, loop);
-    for (const size of sizes) {
-      const width = Math.min(size, lanes);
+    const emitterAt = (first: Val, width: number): Emitter => {
       const { facts } = part;
       const along: Lanes = { dim: loop.dim, mask: loop.mask, lanes: width, facts };
+      if (around) return around.inner(new Map([[loop.dim, first]]), along);
+      return new Emitter(this.context, new Map([...dims, [loop.dim, first]]), along);
+    };
+    const overlapping = isWhole ? overlapOf(lanes, length) : undefined;
+    if (overlapping !== undefined) {
+      const second = b.add(from, i32(length - overlapping));
+      this.emitPhases([from, second].map((first) => emitterAt(first, overlapping)));
+      return;
+    }
+    for (const size of sizes) {
+      const width = Math.min(size, lanes);
       const at = b.read(start);
       const room = b.sub(to, at);
       const last = b.add(at, b.mul(b.bin('div', room, i32(size)), i32(size)));
       b.for(at, last, size, (i) => {
         const emitters = Array.from({ length: size / width }, (_, v) => {
-          const first = b.add(i, i32(v * width));
-          if (around) return around.inner(new Map([[loop.dim, first]]), along);
-          return new Emitter(this.context, new Map([...dims, [loop.dim, first]]), along);
+          return emitterAt(b.add(i, i32(v * width)), width);
         });
         this.emitPhases(emitters);
       });
@@ -241,12 +256,12 @@ class LoopKernel {
       if (inner.length > 0) this.emitInner(emitters, inner);
       const here = phase.filter((m) => this.kept(m) && !inner.includes(m));
       const reduced = phase.filter((m) => this.kept(m) && m.role === 'reduce');
-      for (const e of emitters) {
+      // A store may overwrite a variable that another member, or a vector beside, has yet to read.
+      const values = emitters.map((e) => here.map((m) => e.emit(m.expr)));
+      emitters.forEach((e, which) => {
         for (const m of reduced) e.store(m.node, m.index, e.result(m.node)!);
-        // A store may overwrite a variable that another member has yet to read.
-        const values = here.map((m) => e.emit(m.expr));
-        here.forEach((m, i) => e.store(m.node, m.index, values[i]!));
-      }
+        here.forEach((m, i) => e.store(m.node, m.index, values[which]![i]!));
+      });
     }
   }
 
@@ -258,55 +273,63 @@ class LoopKernel {
   private emitInner(emitters: readonly Emitter[], members: readonly Member[]): void {
     const mask = this.inner.reduce((m, l) => m | l.mask, 0);
     for (const e of emitters) for (const m of members) e.hoist(m.expr, mask);
+    const row = this.inner[this.inner.length - 1];
+    const chains = this.rowwise ? chainsOf(this.lanes, row?.extent ?? 1) : undefined;
     const reductions = emitters.map((e) =>
       members
         .filter((m) => m.role === 'reduce')
-        .map((m) => new Reduction(this.b, m.node, e.lanes, this.rowwise ? this.lanes : 0)),
+        .map((m) => new Reduction(this.b, m.node, e.lanes, chains)),
     );
-    const visit = (e: Emitter, slot: number, which: number, tail?: number): void => {
+    const visit = (here: readonly Emitter[], slot: number, which = 0): void => {
       let r = 0;
       for (const m of members) {
-        if (m.role === 'reduce') reductions[which]![r++]!.add(e, m.expr, slot, tail);
-        else e.store(m.node, m.index, e.emit(m.expr));
+        if (m.role === 'reduce') reductions[which]![r++]!.add(here, m.expr, slot);
+        else for (const e of here) e.store(m.node, m.index, e.emit(m.expr));
       }
     };
     if (this.rowwise) this.emitRow(emitters[0]!, visit);
     else
       nestLoops(this.b, this.inner, new Map(), (dims) => {
-        emitters.forEach((e, which) => visit(e.inner(dims), 0, which));
+        emitters.forEach((e, which) => visit([e.inner(dims)], 0, which));
       });
     emitters.forEach((e, which) => {
       for (const r of reductions[which]!) e.setResult(r.node, r.finish());
     });
   }
 
-  /** The row's elements: whole groups of 16 virtual lanes, whole vectors, then single lanes. */
-  private emitRow(
-    outer: Emitter,
-    visit: (e: Emitter, slot: number, which: number, tail?: number) => void,
-  ): void {
+  /**
+   * The row's elements: whole groups of 16 virtual lanes, whole vectors, then together what is left;
+   * where they are fewer than 16, in vectors of a chain's width each.
+   */
+  private emitRow(outer: Emitter, visit: (here: readonly Emitter[], slot: number) => void): void {
     const { b, lanes } = this;
     const row = this.inner[this.inner.length - 1];
     if (!row) {
-      visit(outer.inner(new Map()), 0, 0, 0);
+      visit([outer.inner(new Map())], 0);
       return;
     }
-    const along: Lanes = { dim: row.dim, mask: row.mask, lanes };
-    const single: Lanes = { ...along, lanes: 1 };
     nestLoops(this.b, this.inner.slice(0, -1), new Map(), (dims) => {
-      const at = (i: Val, width: Lanes): Emitter =>
-        outer.inner(new Map([...dims, [row.dim, i]]), width);
-      const step = lanes === 1 ? 1 : BLOCK;
+      const at = (i: Val, width: number): Emitter => {
+        const along: Lanes = { dim: row.dim, mask: row.mask, lanes: width };
+        return outer.inner(new Map([...dims, [row.dim, i]]), along);
+      };
+      if (lanes > 1 && row.extent < VIRTUAL_LANES) {
+        runsOf(lanes, row.extent).forEach(({ start, width }, slot) => {
+          visit([at(i32(start), width)], slot);
+        });
+        return;
+      }
+      const step = lanes === 1 ? 1 : VIRTUAL_LANES;
       const whole = row.extent - (row.extent % step);
       b.for(i32(0), i32(whole), step, (i) => {
-        for (let s = 0; s * lanes < step; s++) visit(at(b.add(i, i32(s * lanes)), along), s, 0);
+        for (let s = 0; s * lanes < step; s++) visit([at(b.add(i, i32(s * lanes)), lanes)], s);
       });
       let done = whole;
       for (let s = 0; done + lanes <= row.extent; s++, done += lanes) {
-        visit(at(i32(done), along), s, 0);
+        visit([at(i32(done), lanes)], s);
       }
-      const slot = (done - whole) / lanes;
-      for (let l = 0; done < row.extent; l++, done++) visit(at(i32(done), single), slot, 0, l);
+      const left = Array.from({ length: row.extent - done }, (_, l) => at(i32(done + l), 1));
+      if (left.length > 0) visit(left, (done - whole) / lanes);
     });
   }
 }

@@ -19,7 +19,8 @@ export interface TileSpec {
   readonly offsets: readonly number[];
   /** Bytes between rows of sums. */
   readonly pitch: number;
-  readonly row: { readonly free: number };
+  /** Where each row of the broadcast operand begins. */
+  readonly row: { readonly offsets: readonly number[] };
   readonly lane: LaneAccess;
   /** The dimensions of k, outermost first, with the steps of the row and of the lane operand. */
   readonly walk: Steps<2>;
@@ -46,11 +47,14 @@ export function tileName(t: TileSpec): string {
   const lane =
     t.lane.kind === 'straight' ? `s${t.lane.offsets.join('_')}` : `t${t.lane.free}c${t.lane.count}`;
   const sums = `${t.accumulate ? 'a' : ''}${t.offsets.join('_')}p${t.pitch}`;
+  const { offsets } = t.row;
+  const step = offsets[1] ?? 0;
+  const even = offsets.every((o, r) => o === r * step);
+  const rows = `${t.rows}f${even ? step : offsets.join('_')}`;
   // How far the outermost dimension goes is an argument.
   const open = (i: number): boolean => i === 0 || (i === 1 && t.taps);
   const k = t.walk.map(({ extent, by }, i) => `${by.join('_')}${open(i) ? '' : `x${extent}`}`);
-  const rows = `r${t.rows}f${t.row.free}`;
-  return `shared_tile${t.taps ? 's' : ''}_${t.elem}x${t.lanes}_${rows}k${k.join('k')}_${lane}_${sums}`;
+  return `shared_tile${t.taps ? 's' : ''}_${t.elem}x${t.lanes}_r${rows}k${k.join('k')}_${lane}_${sums}`;
 }
 
 /**
@@ -186,7 +190,7 @@ function straightStep(
   const laneAt = b.read(s.lane);
   const vectors = lane.offsets.map((o) => b.load(t.elem, t.lanes, laneAt, laneStep + o));
   s.acc.forEach((sums, r) => {
-    const x = b.load(t.elem, 1, rowAt, rowStep + r * t.row.free);
+    const x = b.load(t.elem, 1, rowAt, rowStep + t.row.offsets[r]!);
     accumulate(b, b.splat(x, t.lanes), vectors, sums);
   });
 }
@@ -223,7 +227,7 @@ function turningSteps(
   const rowStep = t.walk[0]!.by[0];
   const column = (j: number, u: number, square: readonly Val[]): void => {
     s.acc.forEach((sums, r) => {
-      const x = b.load(t.elem, 1, rowAt, r * t.row.free + u * rowStep);
+      const x = b.load(t.elem, 1, rowAt, t.row.offsets[r]! + u * rowStep);
       accumulate(b, b.splat(x, t.lanes), [square[u]!], [sums[j]!]);
     });
   };

@@ -7,6 +7,7 @@ import type { Ty, Val } from '../ir/ir.js';
 import type { KernelExpr } from '../kernel/types.js';
 import { elemOf } from './apply.js';
 import type { Emitter } from './emitter.js';
+import { runsOf } from './widths.js';
 
 /** Sums along vectors are kept in this many chains on every tier, so that all round alike. */
 export const VIRTUAL_LANES = 16;
@@ -21,9 +22,19 @@ const OVER_SEGMENTS: Record<SegmentOp, Kind> = {
 };
 
 /**
- * A reduction under way. Along outputs (`across` = 0) each lane holds an output of its own: one
- * ascending chain. Along a row, element i goes to virtual lane i mod 16; the lanes are combined
- * in halves at the end.
+ * The vectors that hold the virtual lanes of a row, by their widths: all 16 of them, or where the row
+ * is shorter one for each of its elements. A single chain where vectors are of one lane.
+ */
+export function chainsOf(lanes: number, row: number): readonly number[] {
+  if (lanes === 1) return [1];
+  if (row < VIRTUAL_LANES) return runsOf(lanes, Math.max(1, row)).map((run) => run.width);
+  return Array.from({ length: VIRTUAL_LANES / lanes }, () => lanes);
+}
+
+/**
+ * A reduction under way. Along outputs each lane holds an output of its own: one ascending chain.
+ * Along a row, for which `chains` are given, element i goes to virtual lane i mod 16; the lanes are
+ * combined in halves at the end.
  */
 export class Reduction {
   private readonly kind: Kind;
@@ -31,24 +42,30 @@ export class Reduction {
   private readonly positions: Mut[];
   private readonly count: Mut | undefined;
   private readonly ty: Ty;
+  private readonly alongRow: boolean;
 
   constructor(
     private readonly b: FuncBuilder,
     readonly node: GraphNode,
     lanes: number,
-    private readonly across: number,
+    chains?: readonly number[],
   ) {
     this.kind = OVER_SEGMENTS[node.op as SegmentOp] ?? (node.op as Kind);
     const { dtype } = node.inputs[0]!;
-    const width = across > 0 ? across : lanes;
+    this.alongRow = chains !== undefined;
+    const widths = chains ?? [lanes];
+    const width = widths[0] ?? 1;
     this.ty = { elem: elemOf(dtype), lanes: width };
-    const slots = across > 1 ? VIRTUAL_LANES / across : 1;
-    const first = constant(this.ty, this.identity());
-    this.accumulators = Array.from({ length: slots }, () => b.declare(first));
+    this.accumulators = widths.map((w) => b.declare(this.nothing(w)));
     const arg = this.kind === 'argMax' || this.kind === 'argMin';
     const index = constant({ elem: 'i32', lanes: width }, 0);
     this.positions = arg ? [b.declare(index)] : [];
     this.count = arg ? b.declare(constant({ elem: 'i32', lanes: 1 }, 0)) : undefined;
+  }
+
+  /** What changes nothing, in so many lanes. */
+  private nothing(lanes: number): Val {
+    return constant({ elem: this.ty.elem, lanes }, this.identity());
   }
 
   private identity(): number {
@@ -67,17 +84,19 @@ export class Reduction {
     }
   }
 
-  /** Takes in the value of `e` here. `tail`: a single element for that lane of the slot. */
-  add(emitter: Emitter, e: KernelExpr, slot: number, tail?: number): void {
+  /**
+   * Takes in the value of `e` here, into the chains of a slot: where the emitter stands, or of several
+   * emitters a single element each for the first lanes.
+   */
+  add(emitters: readonly Emitter[], e: KernelExpr, slot: number): void {
     const { b } = this;
-    const { lanes } = this.ty;
-    let value: Val;
-    if (tail !== undefined && lanes > 1) {
-      const single = emitter.emit(e);
-      const rest = constant({ elem: this.ty.elem, lanes: 1 }, this.identity());
-      value = b.pack(Array.from({ length: lanes }, (_, l) => (l === tail ? single : rest)));
-    } else value = b.splat(emitter.emit(e), lanes);
     const acc = this.accumulators[slot]!;
+    const { lanes } = acc.ty;
+    const values = emitters.map((emitter) => emitter.emit(e));
+    const value =
+      emitters.length > 1 || emitters[0]!.lanes < lanes
+        ? b.pack(Array.from({ length: lanes }, (_, l) => values[l] ?? this.nothing(1)))
+        : b.splat(values[0]!, lanes);
     if (this.count) this.addArg(acc, value);
     else b.assign(acc, this.combine(b.read(acc), value));
   }
@@ -122,12 +141,19 @@ export class Reduction {
     const { b } = this;
     if (this.count) return b.read(this.positions[0]!);
     let vectors = this.accumulators.map((a) => b.read(a));
-    if (this.across <= 1) return this.wrap(vectors[0]!);
-    while (vectors.length > 1) {
+    if (!this.alongRow) return this.wrap(vectors[0]!);
+    const held = vectors.reduce((sum, v) => sum + v.ty.lanes, 0);
+    while (held === VIRTUAL_LANES && vectors.length > 1) {
       const half = vectors.length / 2;
       vectors = vectors.slice(0, half).map((v, i) => this.combine(v, vectors[half + i]!));
     }
-    let parts = Array.from({ length: this.ty.lanes }, (_, l) => b.lane(vectors[0]!, l));
+    let parts = vectors.flatMap((v) => {
+      const { lanes } = v.ty;
+      return lanes === 1 ? [v] : Array.from({ length: lanes }, (_, l) => b.lane(v, l));
+    });
+    while (held > 1 && held < VIRTUAL_LANES && parts.length < VIRTUAL_LANES) {
+      parts.push(this.nothing(1));
+    }
     while (parts.length > 1) {
       const half = parts.length / 2;
       parts = parts.slice(0, half).map((v, i) => this.combine(v, parts[half + i]!));

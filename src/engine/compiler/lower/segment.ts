@@ -138,7 +138,7 @@ class SegmentKernel {
         : { ...NO_LANES };
       const at = loop ? [[loop.dim, b.add(dims.get(loop.dim)!, i32(part.at))] as const] : [];
       const here = new Map([...dims, ...at]);
-      const reductions = this.reductions.map((m) => new Reduction(b, m.node, part.lanes, 0));
+      const reductions = this.reductions.map((m) => new Reduction(b, m.node, part.lanes));
       return { along, here, reductions };
     });
     const varying = this.features.reduce((mask, l) => mask | l.mask, 0);
@@ -148,7 +148,7 @@ class SegmentKernel {
       for (const m of this.reductions) element.hoist(m.expr, varying);
       for (const { along, here, reductions } of placed) {
         const at = element.inner(here, along);
-        reductions.forEach((r, i) => r.add(at, this.reductions[i]!.expr, 0));
+        reductions.forEach((r, i) => r.add([at], this.reductions[i]!.expr, 0));
       }
     });
     for (const { along, here, reductions } of placed) {

@@ -1,7 +1,7 @@
 // covers: src/native.ts
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NativeDevice } from '../../../../src/native.js';
+import { NativeDevice, type NativeDeviceOptions } from '../../../../src/native.js';
 import { NativeTier } from '../../../../src/engine/backends/native/tier.js';
 import { registerNative } from '../../../../src/tensor/device.js';
 import { getDevice, ones, setDevice } from '../../../../src/tensor/index.js';
@@ -11,11 +11,15 @@ import { freshCache, noCompiler } from './fresh-cache.js';
 const folder = freshCache();
 let lines: string[] = [];
 
+function register(options: NativeDeviceOptions = {}): void {
+  const tell = (line: string): number => lines.push(line);
+  registerNative(new NativeTier({ maximum: 2 ** 26, ...options }, tell));
+}
+
 beforeEach(() => {
   delete process.env['GRADUS_NATIVE'];
   lines = [];
-  const tell = (line: string): number => lines.push(line);
-  registerNative(new NativeTier({ maximum: 2 ** 26, timeoutMs: 500 }, tell));
+  register();
 });
 const compiler = process.env['CC'];
 afterEach(() => {
@@ -50,7 +54,6 @@ describe('without a compiler', () => {
 
 describe.skipIf(noCompiler)('with a compiler', () => {
   it('auto is native', () => {
-    registerNative(new NativeTier({ maximum: 2 ** 26 }));
     setDevice('auto');
     expect(getDevice()).toBeInstanceOf(NativeDevice);
     expect(compute()).toBe(2 * size);
@@ -72,6 +75,7 @@ describe.skipIf(noCompiler)('with a compiler', () => {
     ['hangs', 'sleep 20', /did not finish within 0\.5 s/],
   ])('a compiler that %s is told in a line, and WebAssembly goes on', (name, script, message) => {
     process.env['CC'] = fakeCompiler(folder, name, script);
+    if (name === 'hangs') register({ timeoutMs: 500 });
     setDevice('auto');
     expect(getDevice()).toBeInstanceOf(NativeDevice);
     expect(compute()).toBe(2 * size);
@@ -93,7 +97,6 @@ describe.skipIf(noCompiler)('with a compiler', () => {
 
   it('a compiler that breaks later is an error', () => {
     process.env['GRADUS_CACHE'] = join(folder, 'later');
-    registerNative(new NativeTier({ maximum: 2 ** 26 }, (line) => lines.push(line)));
     setDevice('auto');
     expect(compute()).toBe(2 * size);
     process.env['CC'] = fakeCompiler(folder, 'later-broken', 'exit 1');
