@@ -29,13 +29,17 @@ const TURN_VECTOR = 3;
 /** Multiply-adds that must be in flight, and loads that fit beside one. */
 const LATENCY = 5.5;
 const LOAD = 1.1;
-/** A vector copied as it is, of scalars, and transposed (that: per bit of the lane index). */
+/**
+ * A vector copied as it is, of scalars, and transposed: that per bit of the lane index, of which those
+ * beyond 128 bits cost more.
+ */
 const COPY = 4.5;
 /** More where the copy of the whole operand does not stay in L2. */
 const COPY_FAR = 13;
 const L2_BYTES = 1 << 19;
 const COPY_SCALAR = 3;
-const COPY_TURNED = [1, 1] as const;
+const COPY_TURNED = [1, 1, 2] as const;
+const NARROW_BITS = 2;
 /** Every packing is a stage of its own: a barrier and a wake-up. */
 const STAGE = 600;
 /** A cache line from L2, and one that misses the TLB too. */
@@ -192,8 +196,11 @@ function packCost(c: Contraction, plan: Plan, which: 'lane' | 'row'): number {
   const side = which === 'lane' ? plan.laneSide : plan.rowSide;
   const straight = which === 'lane' ? side.free === 1 : side.k === 1;
   const turned = which === 'lane' ? side.k === 1 : side.free === 1;
-  const [once, perBit] = COPY_TURNED;
-  const turnedCost = turned ? once + perBit * Math.log2(plan.lanes) : COPY_SCALAR * plan.lanes;
+  const [once, perBit, perWideBit] = COPY_TURNED;
+  const bits = Math.log2(plan.lanes);
+  const wideBits = Math.max(0, bits - NARROW_BITS);
+  const turning = once + perBit * (bits - wideBits) + perWideBit * wideBits;
+  const turnedCost = turned ? turning : COPY_SCALAR * plan.lanes;
   let vector = straight ? COPY : turnedCost;
   const vectors = Math.ceil(side.extent / plan.lanes) * c.k;
   if (local) {
