@@ -8,6 +8,7 @@ import {
   conv,
   fromData,
   getDevice,
+  getThreads,
   grad,
   segmentSum,
   spmm,
@@ -25,7 +26,7 @@ import type { Instance, Peer } from './peer.js';
 function open(): { version: string; threads: number } {
   const manifest = new URL('../../../package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
-  return { version, threads: 1 };
+  return { version, threads: getThreads() };
 }
 
 /** Bytes of the device's arena, if it has one. */

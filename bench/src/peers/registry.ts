@@ -15,11 +15,15 @@ export interface Contender {
 const serve = fileURLToPath(new URL('serve.js', import.meta.url));
 const pytorchPeer = fileURLToPath(new URL('../../python/pytorch_peer.py', import.meta.url));
 
-function node(id: string, flags: readonly string[] = []): Contender['launch'] {
+/** `threads`: how many Gradus may use; 0 stands for all cores. */
+function node(id: string, flags: readonly string[] = [], threads = 1): Contender['launch'] {
   return ({ relaxedSimd }) => ({
     command: process.execPath,
     args: [...flags, serve, id],
-    env: { GRADUS_BENCH_RELAXED: relaxedSimd ? '1' : '0' },
+    env: {
+      GRADUS_BENCH_RELAXED: relaxedSimd ? '1' : '0',
+      GRADUS_THREADS: threads > 0 ? String(threads) : '',
+    },
   });
 }
 
@@ -43,6 +47,12 @@ export const contenders: readonly Contender[] = [
   { id: 'peak-native', label: 'peak, native', library: 'Compiler', launch: node('peak-native') },
   wasm('gradus', 'Gradus', ['--expose-gc']),
   { id: 'gradus-native', label: 'Gradus native', launch: node('gradus-native') },
+  { id: 'gradus-all', label: 'Gradus WASM, all cores', launch: node('gradus', [], 0) },
+  {
+    id: 'gradus-native-all',
+    label: 'Gradus native, all cores',
+    launch: node('gradus-native', [], 0),
+  },
   { ...wasm('tfjs', 'TensorFlow.js'), peer: 'tfjs' },
   { ...wasm('jax-js', 'jax-js'), peer: 'jax-js' },
   pytorch('pytorch', 'PyTorch, 1 thread', '1'),

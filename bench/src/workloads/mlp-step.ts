@@ -38,7 +38,16 @@ export const mlpStep: Workload = {
     'PyTorch (eager).',
   async run(field) {
     const { task, check } = makeMlpTask(field);
-    const ids = ['gradus', 'gradus-native', 'tfjs', 'jax-js', 'pytorch', 'pytorch-best'];
+    const ids = [
+      'gradus',
+      'gradus-native',
+      'gradus-all',
+      'gradus-native-all',
+      'tfjs',
+      'jax-js',
+      'pytorch',
+      'pytorch-best',
+    ];
     const prepared: Prepared[] = [];
     for (const peer of await field.startAll(ids)) {
       const ready = await field.prepare(peer, mlpName, task, check);

@@ -1,6 +1,8 @@
 import { ArgumentError } from '../core/errors.js';
 import { MAX_THREADS, type ThreadProgram } from './thread-control.js';
 import type { ThreadMainFunction } from './thread-main.js';
+import { ThreadChoice } from './thread-choice.js';
+import type { ThreadedStep } from './thread-pool.js';
 import { ThreadPool } from './thread-pool.js';
 import { withBuiltin } from './thread-start.js';
 
@@ -46,8 +48,8 @@ export function getThreads(): number {
 }
 
 /**
- * A function that runs a plan's step: on as many threads as `setThreads` says, but no more than
- * `most`; or on a fixed number of them, if there is one.
+ * A function that runs a plan's step: on as many threads as are fastest, but no more than `most` and
+ * than `setThreads` says; or on a fixed number of them, if there is one.
  */
 export function onThreads(
   { main, program }: LoadedPlan,
@@ -55,15 +57,24 @@ export function onThreads(
   fixed: number | undefined,
 ): (table: number) => void {
   if (!program || (fixed ?? most) === 1) return (table) => main(table, 0, 1);
+  const choice = new ThreadChoice();
   return (table) => {
-    const threads = fixed ?? Math.min(most, getThreads());
-    if (threads > 1) {
-      const pool = currentPool();
-      const patience = fixed === undefined ? 0 : FIXED_PATIENCE_MS;
-      if (pool?.run({ program, main, table, threads }, patience)) return;
-    }
-    main(table, 0, 1);
+    const allowed = fixed ?? Math.min(most, getThreads());
+    const threads = fixed ?? choice.next(allowed);
+    const start = performance.now();
+    const used = runOn(
+      { program, main, table, threads },
+      fixed === undefined ? 0 : FIXED_PATIENCE_MS,
+    );
+    if (used === threads) choice.took(threads, performance.now() - start);
   };
+}
+
+/** Runs a step, on one thread where there are no others yet; on how many it was. */
+function runOn(step: ThreadedStep, patience: number): number {
+  if (step.threads > 1 && currentPool()?.run(step, patience)) return step.threads;
+  step.main(step.table, 0, 1);
+  return 1;
 }
 
 /** A device with a fixed number of threads waits for them. */

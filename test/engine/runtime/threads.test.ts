@@ -102,6 +102,7 @@ describe('the steps of programs', () => {
     expect(small.run()).toEqual(smallWant);
     expect(pool.threads()).toEqual([]);
     setThreads(2);
+    large.run(); // on one, to compare
     large.run();
     expect(pool.threads()).toEqual([1]); // by a new pool
     setThreads(1);
