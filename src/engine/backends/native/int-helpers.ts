@@ -96,14 +96,16 @@ export function shuffleHelper(p: Prelude): string {
 /**
  * All threads meet. The words at `addr`: arrivals, generation, abort. The lowest bit of the
  * generation says that somebody sleeps on it, so that the last to arrive calls the kernel only
- * then. Sleepers wake now and then to look at the abort word. Returns 1 on abort: the caller
+ * then. A thread looks for 5 µs, then yields its core between looks for about half a millisecond,
+ * since the one it waits for may be waiting for that very core; then it sleeps. Sleepers wake now and then to look at the abort word. Returns 1 on abort: the caller
  * returns to JavaScript, and the arrivals are then whoever resets the program's to clear.
  */
 export function barrierHelper(p: Prelude): string {
   return p.define('gradus_barrier', () => BARRIER);
 }
 
-const BARRIER = `#if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
+const BARRIER = `extern int sched_yield(void);
+#if defined(__linux__) && (defined(__x86_64__) || defined(__aarch64__))
 extern long syscall(long number, ...);
 #ifdef __x86_64__
 #define SYS_FUTEX 202
@@ -118,7 +120,6 @@ static void gradus_wake(u32 *word) {
   syscall(SYS_FUTEX, word, 129, 2147483647, (void *)0, (void *)0, 0);
 }
 #else
-extern int sched_yield(void);
 static void gradus_sleep(u32 *word, u32 seen) { (void)word; (void)seen; sched_yield(); }
 static void gradus_wake(u32 *word) { (void)word; }
 #endif
@@ -142,7 +143,8 @@ static __attribute__((noinline)) int gradus_barrier(char *mem, i32 addr, i32 thr
     u32 now = __atomic_load_n(generation, __ATOMIC_ACQUIRE);
     if (__atomic_load_n(abort, __ATOMIC_RELAXED)) return 1;
     if ((now & ~1u) != seen) return 0;
-    if (spins < 2000) gradus_pause();
+    if (spins < 200) gradus_pause();
+    else if (spins < 1200) sched_yield();
     else if (now & 1) gradus_sleep(generation, now);
     else __atomic_compare_exchange_n(generation, &now, now | 1, 0, __ATOMIC_ACQ_REL,
                                      __ATOMIC_RELAXED);
