@@ -97,8 +97,9 @@ export function shuffleHelper(p: Prelude): string {
  * All threads meet. The words at `addr`: arrivals, generation, abort. The lowest bit of the
  * generation says that somebody sleeps on it, so that the last to arrive calls the kernel only
  * then. A thread looks for 5 µs, then yields its core between looks for about half a millisecond,
- * since the one it waits for may be waiting for that very core; then it sleeps. Sleepers wake now and then to look at the abort word. Returns 1 on abort: the caller
- * returns to JavaScript, and the arrivals are then whoever resets the program's to clear.
+ * since the one it waits for may be waiting for that very core; then it sleeps. Sleepers wake now
+ * and then to look at the abort word. Returns 1 on abort: the caller returns to JavaScript, and the
+ * arrivals are then whoever resets the program's to clear.
  */
 export function barrierHelper(p: Prelude): string {
   return p.define('gradus_barrier', () => BARRIER);
