@@ -1,4 +1,7 @@
-/** Runs of each number of threads in a trial, of which the fastest counts. */
+/**
+ * Runs of each number of threads in a trial, of which the fastest counts: at first threads have to be
+ * woken.
+ */
 const TRIAL_RUNS = 4;
 /** Runs between two trials. */
 export const SETTLED_RUNS = 500;
@@ -18,7 +21,7 @@ export class ThreadChoice {
   next(most: number): number {
     if (most !== this.counts.at(-1)) this.begin(most);
     const trial = TRIAL_RUNS * this.counts.length;
-    return this.runs < trial ? this.counts[this.runs % this.counts.length]! : this.settled;
+    return this.runs < trial ? this.counts[Math.floor(this.runs / TRIAL_RUNS)]! : this.settled;
   }
 
   /** Tells how long a run on so many threads took. */

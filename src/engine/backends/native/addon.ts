@@ -53,18 +53,19 @@ export function loadNative(path: string): NativeModule {
 }
 
 /**
- * The C source of a Node add-on with the module's entries. It declares the few functions of
+ * The C sources of a Node add-on with the module's entries. The first declares the few functions of
  * Node-API that it calls, so that it needs no header. Each function carries the base of its memory
  * as its data: nothing in the object is written to after loading, and threads share it.
  */
-export function printAddon(printed: PrintedModule): string {
-  const { source, entries } = printed;
+export function printAddon(printed: PrintedModule): string[] {
+  const [first, ...others] = printed.units;
+  const { entries } = printed;
   const table = entries.map((e) => `  {${cString(e.name)}, call_${e.symbol}},\n`).join('');
-  return (
-    `${source}\n${NODE_API}\n${entries.map(callText).join('')}` +
+  const addon =
+    `${first}\n${NODE_API}\n${entries.map(callText).join('')}` +
     `static const struct { const char *name; napi_callback call; } ENTRIES[] = {\n` +
-    `${table}  {0, 0},\n};\n${BIND}`
-  );
+    `${table}  {0, 0},\n};\n${BIND}`;
+  return [addon, ...others];
 }
 
 /** The callback of one entry: arguments in, call, nothing out. */

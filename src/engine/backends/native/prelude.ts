@@ -17,7 +17,7 @@ typedef double f64;
 #define __has_builtin(x) 0
 #endif
 #define INLINE static inline __attribute__((always_inline))
-#define KERNEL static __attribute__((noinline))
+#define KERNEL __attribute__((noinline, visibility("hidden")))
 #define AT(T, addr, off) (*(T *)(mem + (u64)(u32)(addr) + (off)))
 `;
 

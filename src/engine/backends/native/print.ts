@@ -15,9 +15,16 @@ export interface Entry {
 }
 
 export interface PrintedModule {
-  /** Self-contained C: no header, no library. All functions are static. */
-  readonly source: string;
+  /** Self-contained C: no header, no library. Units call each other's functions. */
+  readonly units: readonly string[];
   readonly entries: readonly Entry[];
+}
+
+/** Options of `printModule`. */
+export interface PrintOptions {
+  readonly vectorBytes: number;
+  /** Into how many units of much the same size, to be compiled at the same time. Default: 1. */
+  readonly units?: number;
 }
 
 /** What printing a call needs to know of the function called. */
@@ -34,11 +41,14 @@ interface Callee {
  * itself or in a function it calls, returns 1 when the program was aborted, else 0; the others
  * return nothing. The text relies on `-fwrapv -fno-strict-aliasing -ffp-contract=off`.
  */
-export function printModule(module: Module, target: Pick<Target, 'vectorBytes'>): PrintedModule {
-  const prelude = new Prelude(target.vectorBytes);
+export function printModule(
+  module: Module,
+  { vectorBytes, units = 1 }: PrintOptions,
+): PrintedModule {
+  const prelude = new Prelude(vectorBytes);
   const callees = new Map<string, Callee>();
   const symbols = new Set<string>();
-  const functions = module.functions.map((func) => {
+  const printed = module.functions.map((func) => {
     invariant(!callees.has(func.name), `two functions of the loop IR are called ${func.name}`);
     const callee: Callee = {
       symbol: symbolFor(func.name, symbols),
@@ -47,12 +57,35 @@ export function printModule(module: Module, target: Pick<Target, 'vectorBytes'>)
     };
     const text = new FunctionPrinter(prelude, callees, func, callee).text();
     callees.set(func.name, callee);
-    return text;
+    return { text, prototype: `${prototypeOf(func, callee)};` };
   });
   const entries = module.functions
     .filter((f) => f.exported)
     .map((f) => ({ name: f.name, symbol: callees.get(f.name)!.symbol, params: f.params.length }));
-  return { source: `${prelude.text()}\n${functions.join('\n')}`, entries };
+  const prototypes = units > 1 ? printed.map((p) => p.prototype) : [];
+  const head = [prelude.text(), ...prototypes].join('\n');
+  const texts = printed.map((p) => p.text);
+  return { units: shared(texts, units).map((part) => [head, ...part].join('\n')), entries };
+}
+
+/** The texts in so many parts of much the same length, of which none is empty but the first. */
+function shared(texts: readonly string[], count: number): string[][] {
+  const parts = Array.from({ length: count }, () => ({ length: 0, texts: [] as string[] }));
+  for (const text of [...texts].sort((a, b) => b.length - a.length)) {
+    const least = parts.reduce((a, b) => (b.length < a.length ? b : a));
+    least.texts.push(text);
+    least.length += text.length;
+  }
+  return parts.filter((part, i) => i === 0 || part.length > 0).map((part) => part.texts);
+}
+
+function prototypeOf(func: Func, { symbol, mayAbort: aborts }: Callee): string {
+  const params = ['char *mem', ...func.params.map((p) => `i32 ${paramName(p)}`)];
+  return `KERNEL ${aborts ? 'int' : 'void'} ${symbol}(${params.join(', ')})`;
+}
+
+function paramName({ id, name }: Func['params'][number]): string {
+  return `p${id}_${name.replace(/[^A-Za-z0-9]/g, '_')}`;
 }
 
 /** `k_` and the name, as far as C allows it, made unique. */
@@ -93,14 +126,12 @@ class FunctionPrinter {
     private readonly self: Callee,
   ) {
     for (const p of func.params) {
-      this.names.set(p.id, `p${p.id}_${p.name.replace(/[^A-Za-z0-9]/g, '_')}`);
+      this.names.set(p.id, paramName(p));
     }
   }
 
   text(): string {
-    const params = ['char *mem', ...this.func.params.map((p) => `i32 ${this.nameOf(p.id)}`)];
-    const result = this.self.mayAbort ? 'int' : 'void';
-    this.lines.push(`KERNEL ${result} ${this.self.symbol}(${params.join(', ')}) {`);
+    this.lines.push(`${prototypeOf(this.func, this.self)} {`);
     this.block(this.func.body, '  ');
     if (this.self.mayAbort) this.lines.push('  return 0;');
     this.lines.push('}', '');

@@ -9,13 +9,18 @@ export interface Outcome {
 
 const MAX_OUTPUT = 16 * 2 ** 20;
 
-/** Runs a program to its end, at most `timeoutMs`. Never throws. */
-export function runSync(command: readonly string[], input: string, timeoutMs: number): Outcome {
+/** Runs a program to its end, at most `timeoutMs`; then a signal ends it. Never throws. */
+export function runSync(
+  command: readonly string[],
+  input: string,
+  timeoutMs: number,
+  killSignal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL',
+): Outcome {
   const [file, ...args] = command;
   const done = spawnSync(file!, args, {
     input,
     timeout: timeoutMs,
-    killSignal: 'SIGKILL',
+    killSignal,
     maxBuffer: MAX_OUTPUT,
     encoding: 'utf8',
   });

@@ -114,6 +114,46 @@ describe.skipIf(noCompiler)('the compiler', () => {
   });
 });
 
+describe.skipIf(noCompiler)('compiling in units side by side', () => {
+  const files = (): string[] => {
+    return readdirSync(join(folder, 'native')).filter((name) => !/\.node(\.sha256)?$/.test(name));
+  };
+
+  /** `put` calls three functions of other units, each of which adds to what lies at address 0. */
+  function inParts(value: number): Module {
+    const parts = [1, 10, 100].map((by) => {
+      const f = new FuncBuilder(`add${by}`);
+      f.store('i32', i32(0), f.add(f.load('i32', 1, i32(0)), i32(by)));
+      return f.finish();
+    });
+    const f = new FuncBuilder('put');
+    f.store('i32', i32(0), i32(value));
+    for (const part of parts) f.call(part.name, []);
+    return { functions: [...parts, f.finish(true)] };
+  }
+
+  it('gives the same module, under the same key', async () => {
+    const module = compileNativeSync(inParts(1000), { ...quiet, units: 3 });
+    expect(works(module, 1111)).toBe(true);
+    expect(compileNativeSync(inParts(1000), quiet).cached).toBe(true);
+    const other = await compileNative(inParts(2000), { ...quiet, units: 9 });
+    expect(works(other, 2111)).toBe(true);
+    expect(files()).toEqual([]);
+  });
+
+  it('says what is wrong with one of them, or takes too long, and leaves nothing', () => {
+    const units = { ...quiet, units: 2, timeoutMs: 20_000 };
+    const failing =
+      'case "$*" in *.1.c*) echo "y.c:1: error: not this" >&2; exit 1;; esac; exec cc "$@"';
+    process.env['CC'] = fakeCompiler(folder, 'half', failing);
+    expect(errorOf(() => compileNativeSync(inParts(1), units)).message).toContain('y.c:1: error');
+    process.env['CC'] = fakeCompiler(folder, 'asleep', 'sleep 30; exit 1');
+    const options = { ...units, timeoutMs: 300 };
+    expect(errorOf(() => compileNativeSync(inParts(2), options)).message).toContain('0.3 s');
+    expect(files()).toEqual([]);
+  });
+});
+
 describe.skipIf(noCompiler)('the cache', () => {
   it('gives the same object back, and another for another module', async () => {
     const first = compileNativeSync(putting(10), quiet);

@@ -167,7 +167,7 @@ describe('the printer', () => {
   it('prints only what the kernels use', () => {
     const f = new FuncBuilder('copy');
     f.store('f32', f.param('to'), f.load('f32', 8, f.param('from')), 32);
-    const { source } = printModule({ functions: [f.finish()] }, { vectorBytes: 32 });
+    const source = printModule({ functions: [f.finish()] }, { vectorBytes: 32 }).units[0]!;
     expect(source).toMatchInlineSnapshot(`
       "typedef __UINT8_TYPE__ u8;
       typedef __INT32_TYPE__ i32;
@@ -180,7 +180,7 @@ describe('the printer', () => {
       #define __has_builtin(x) 0
       #endif
       #define INLINE static inline __attribute__((always_inline))
-      #define KERNEL static __attribute__((noinline))
+      #define KERNEL __attribute__((noinline, visibility("hidden")))
       #define AT(T, addr, off) (*(T *)(mem + (u64)(u32)(addr) + (off)))
 
       typedef f32 f32x8_u __attribute__((vector_size(32), aligned(1), may_alias));

@@ -7,7 +7,7 @@ import type { Val } from '../../../../src/engine/compiler/ir/ir.js';
 function pragmas(make: (f: FuncBuilder, put: (i: Val) => void) => void): string[] {
   const f = new FuncBuilder('f');
   make(f, (i) => f.store('i32', f.mul(i, i32(4)), i));
-  const { source } = printModule({ functions: [f.finish(true)] }, { vectorBytes: 16 });
+  const source = printModule({ functions: [f.finish(true)] }, { vectorBytes: 16 }).units[0]!;
   const lines = source.split('\n').map((line) => line.trim());
   return lines.flatMap((line, i) => {
     if (!line.startsWith('for (i32 v')) return [];
