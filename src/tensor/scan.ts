@@ -204,16 +204,17 @@ function runScan<C, X, Y>(
     return { output, results: [...after.tensors, ...out.tensors].map((t) => t.node()) };
   });
   const results = [...step.results, ...scope.computed.map(({ node }) => node)];
-  const closed = closeBody({ carries, xs: slices, results, scope, since });
+  const all = nodes.slice(carries.length);
+  const closed = closeBody({ carries, xs: slices, stacked: all, results, scope, since });
   const states = closed.draws.map(([source, count]) => {
     const { state, offset } = source.claim(count * length);
     return stackedStates(state, offset, { length, count, reverse });
   });
-  const made = build.scan([...nodes, ...states, ...closed.constants], {
+  const made = build.scan([...nodes, ...states, ...closed.products, ...closed.constants], {
     body: closed.body,
     length,
     carries: carries.length,
-    xs: slices.length + states.length,
+    xs: slices.length + states.length + closed.products.length,
     reverse,
     save,
   });

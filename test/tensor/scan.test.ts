@@ -11,6 +11,7 @@ import {
   checkpoint,
   compile,
   conv,
+  einsum,
   grad,
   manualSeed,
   maxPool,
@@ -22,6 +23,7 @@ import {
   valueAndGrad,
   zeros,
 } from '../../src/tensor/index.js';
+import { testDevice } from '../device.js';
 import { checkGradient, checkTwice, expectClose, f64, sample, values } from './check.js';
 
 type Pair = [Tensor, Tensor];
@@ -363,5 +365,55 @@ describe('checkpoint', () => {
       return [...found].reduce((n, m) => n + Number(m[1] ?? 1), 0);
     };
     expect([count(block), count(checkpoint(block))]).toEqual([2, 4]);
+  });
+});
+
+describe('products of a step with what is the same at each', () => {
+  const [wx, wh] = [sample([3, 4], 1), sample([4, 4], 2)];
+  const steps = sample([6, 2, 3], 3);
+  const start = sample([2, 4], 4);
+  type F = (x: Tensor, wx: Tensor, wh: Tensor) => Tensor;
+  const looped = (f: (h: Tensor, x: Tensor, w: Tensor) => Tensor, ahead: boolean): F => {
+    return (x, w, v) => {
+      const body = (h: Tensor, part: Tensor): [Tensor, Tensor] => {
+        const next = h
+          .matmul(v)
+          .add(f(h, part, w))
+          .tanh();
+        return [next, next];
+      };
+      const xs = ahead ? x.matmul(w) : x;
+      return scan(body, start, xs)[1].pow(2).sum();
+    };
+  };
+
+  it('are made ahead of the loop, all at once, in the forward pass and in the gradient', () => {
+    const byStep = looped((_h, x, w) => x.matmul(w), false);
+    const atOnce = looped((_h, x) => x, true);
+    for (const argnum of [0, 1, 2]) {
+      const of = (f: F): Tensor => grad(f, { argnum })(steps, wx, wh);
+      expectClose(of(byStep), of(atOnce).array());
+    }
+    expectClose(byStep(steps, wx, wh), atOnce(steps, wx, wh).array());
+    if (testDevice.name === 'interpreter') return;
+    const text = compile(byStep).explain(steps, wx, wh);
+    const [before, within] = text.split('scratch memory by')[0]!.split(/scan of 6 steps/);
+    expect(before).toMatch(/dot.*→ f64\[6, 2, 4\]/);
+    expect(within!.match(/\bdot\b/g)).toHaveLength(1);
+  });
+
+  it('whichever side the step is on, and with batch axes', () => {
+    const cases: ((x: Tensor, w: Tensor) => Tensor)[] = [
+      (x, w) => w.T.matmul(x.T).T,
+      (x, w) => einsum('nd,dh->nh', x, w),
+      (x, w) => einsum('dh,nd->nh', w, x),
+      (x, w) =>
+        x
+          .unsqueeze(1)
+          .matmul(w.expand([2, 3, 4]))
+          .squeeze(1),
+    ];
+    const wanted = looped((_h, x) => x, true)(steps, wx, wh).array();
+    for (const f of cases) expectClose(looped((_h, x, w) => f(x, w), false)(steps, wx, wh), wanted);
   });
 });

@@ -1,5 +1,5 @@
 import { invariant } from '../../core/errors.js';
-import type { Func, Module, Stmt, Target, Ty, Val } from '../../compiler/ir/ir.js';
+import type { Func, Module, Stmt, Ty, Val } from '../../compiler/ir/ir.js';
 import { storeBytesHelper } from './byte-helpers.js';
 import { barrierHelper } from './int-helpers.js';
 import { constantText, exprText } from './print-expr.js';
