@@ -71,7 +71,7 @@ function convolution(task: ConvTask): Instance {
   const result = new StateTensor(zeros([...shape]));
   const step = compile(
     () => {
-      const [p, q] = [x.add(0), weight.add(0)];
+      const [p, q] = [x.detach(), weight.detach()];
       result.assign(
         pass === 'forward'
           ? forward(p, q)

@@ -5,7 +5,7 @@ import type { Builder } from '../graph/builder.js';
 import type { GraphNode, LeafSource, OpName } from '../graph/node.js';
 import { isOp, topological } from '../graph/node.js';
 import { OPS, build } from '../ops/index.js';
-import { expand } from './expand/expand.js';
+import { expand, type ExpansionTarget } from './expand/expand.js';
 import type { ScalarRule } from '../ops/index.js';
 import { mergeScans, pruneScans, simplifyResult, simplifyScan } from './simplify-scan.js';
 
@@ -13,20 +13,26 @@ import { mergeScans, pruneScans, simplifyResult, simplifyScan } from './simplify
  * Rewrites the graph below `roots` into an equal, simpler one: equal nodes become one, operations
  * on constants are carried out, movements of movements are merged, and scans over the same inputs
  * become one. Values do not change by a bit.
+ *
+ * @param target What it is compiled for, as far as operations are expanded in different ways.
  */
-export function simplify(roots: readonly GraphNode[]): readonly GraphNode[] {
-  let next = rewriteAll(roots);
+export function simplify(
+  roots: readonly GraphNode[],
+  target: ExpansionTarget = {},
+): readonly GraphNode[] {
+  let next = rewriteAll(roots, target);
   if (!topological(next).some((n) => n.op === 'scan')) return next;
-  next = rewriteAll(next); // inputs that scans have got in the first pass become one where equal
+  // Inputs that scans have got in the first pass become one where equal.
+  next = rewriteAll(next, target);
   for (;;) {
-    const merged = mergeScans(next, simplify);
+    const merged = mergeScans(next, (inner) => simplify(inner, target));
     if (merged === next) break;
-    next = rewriteAll(merged);
+    next = rewriteAll(merged, target);
   }
-  return rewriteAll(pruneScans(next));
+  return rewriteAll(pruneScans(next), target);
 }
 
-function rewriteAll(roots: readonly GraphNode[]): readonly GraphNode[] {
+function rewriteAll(roots: readonly GraphNode[], target: ExpansionTarget): readonly GraphNode[] {
   const unique = new Map<string, GraphNode>();
   const sources = new Map<LeafSource, number>();
   const rewritten = new Map<GraphNode, GraphNode>();
@@ -37,7 +43,7 @@ function rewriteAll(roots: readonly GraphNode[]): readonly GraphNode[] {
     unique.set(key, node);
     return node;
   };
-  const expanded = expand(build, roots);
+  const expanded = expand(build, roots, target);
   const order = topological(expanded);
   const uses = countUses(order, expanded);
   for (const node of order) {
@@ -45,7 +51,7 @@ function rewriteAll(roots: readonly GraphNode[]): readonly GraphNode[] {
     const same = inputs.every((x, i) => x === node.inputs[i]);
     const next = same ? node : build.node(node.op, inputs, node.attrs, node);
     const alone = node.inputs.length === 1 && uses.get(node.inputs[0]!) === 1;
-    rewritten.set(node, share((alone && turned(build, next)) || rewrite(build, next)));
+    rewritten.set(node, share((alone && turned(build, next)) || rewrite(build, next, target)));
   }
   return expanded.map((r) => rewritten.get(r)!);
 }
@@ -101,9 +107,9 @@ function keyOf(node: GraphNode, sources: Map<LeafSource, number>): string {
   return `${node.op}(${inputs})${attrs}:${node.dtype}[${node.shape.join()}]`;
 }
 
-function rewrite(b: Builder, node: GraphNode): GraphNode {
+function rewrite(b: Builder, node: GraphNode, target: ExpansionTarget): GraphNode {
   if (isOp(node, 'concat')) return concatInStages(b, node);
-  if (isOp(node, 'scan')) return simplifyScan(node, simplify);
+  if (isOp(node, 'scan')) return simplifyScan(node, (inner) => simplify(inner, target));
   if (isOp(node, 'scanResult')) return simplifyResult(node);
   if (node.inputs.length === 0) return node;
   const [x] = node.inputs as [GraphNode];

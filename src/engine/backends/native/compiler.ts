@@ -119,19 +119,22 @@ function probe(command: readonly string[]): Compiler | string {
 
 const ARCHITECTURE: Record<string, string> = { x64: '__x86_64__', arm64: '__aarch64__' };
 
+/** Turns of the loops over a window's taps, up to 4 × 4. */
+const writtenOut = 16;
+
 /** The widest registers and the register tile that gcc keeps in them without spilling. */
 function targetOf(macros: string): Target | undefined {
   const has = (name: string): boolean => macros.includes(`#define ${name} `);
   const architecture = ARCHITECTURE[process.arch];
   if (architecture === undefined || !has(architecture)) return undefined;
   if (has('__AVX512F__')) {
-    return { name: 'native-avx512', vectorBytes: 64, tile: { rows: 12, vectors: 2 } };
+    return { name: 'native-avx512', vectorBytes: 64, tile: { rows: 12, vectors: 2 }, writtenOut };
   }
   if (has('__AVX2__')) {
-    return { name: 'native-avx2', vectorBytes: 32, tile: { rows: 6, vectors: 2 } };
+    return { name: 'native-avx2', vectorBytes: 32, tile: { rows: 6, vectors: 2 }, writtenOut };
   }
   if (has('__aarch64__')) {
-    return { name: 'native-neon', vectorBytes: 16, tile: { rows: 8, vectors: 2 } };
+    return { name: 'native-neon', vectorBytes: 16, tile: { rows: 8, vectors: 2 }, writtenOut };
   }
-  return { name: 'native-128', vectorBytes: 16, tile: { rows: 4, vectors: 2 } };
+  return { name: 'native-128', vectorBytes: 16, tile: { rows: 4, vectors: 2 }, writtenOut };
 }

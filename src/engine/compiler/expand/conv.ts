@@ -2,6 +2,7 @@ import type { Shape } from '../../core/shape.js';
 import { sizeOf } from '../../core/shape.js';
 import type { Builder } from '../../graph/builder.js';
 import type { GraphNode, OpAttrs } from '../../graph/node.js';
+import type { Target } from '../ir/ir.js';
 import { isOp } from '../../graph/node.js';
 import { LEADING, dilated, windows, windowsOf } from '../../ops/index.js';
 
@@ -13,7 +14,11 @@ type ConvAttrs = OpAttrs['conv'];
  * dilated input is taken apart where stride and kernel allow it, so that nothing is multiplied by the
  * zeros between its elements.
  */
-export function expandConv(b: Builder, node: GraphNode<'conv'>): GraphNode {
+export function expandConv(
+  b: Builder,
+  node: GraphNode<'conv'>,
+  target: Pick<Target, 'writtenOut'>,
+): GraphNode {
   const [x, w] = node.inputs as [GraphNode, GraphNode];
   const attrs = withoutIdleSteps(node, x.shape, w.shape);
   const phased = attrs.inputDilation.findIndex((d, i) => {
@@ -21,8 +26,8 @@ export function expandConv(b: Builder, node: GraphNode<'conv'>): GraphNode {
   });
   if (sizeOf(node.shape) === 0) return b.constant(0, node.shape, node.dtype);
   if (x.shape.slice(LEADING).every((d) => d === 1)) return ofPoints(b, node, attrs);
-  if (phased >= 0) return inPhases(b, node, attrs, phased);
-  return dense(b, x, w, attrs);
+  if (phased >= 0) return inPhases(b, node, attrs, phased, target);
+  return dense(b, x, w, attrs, target);
 }
 
 /** Steps over a single element are as good as steps of 1; what no window reaches is not there. */
@@ -44,9 +49,15 @@ function withoutIdleSteps(node: GraphNode<'conv'>, x: Shape, w: Shape): ConvAttr
 }
 
 /** Cuts off and pads what the windows do not and do need. */
-function dense(b: Builder, x: GraphNode, w: GraphNode, attrs: ConvAttrs): GraphNode {
+function dense(
+  b: Builder,
+  x: GraphNode,
+  w: GraphNode,
+  attrs: ConvAttrs,
+  target: Pick<Target, 'writtenOut'>,
+): GraphNode {
   const leading = new Array<number>(LEADING).fill(0);
-  const thin = isThin(x.shape, w.shape);
+  const thin = isThin(x.shape, w.shape, target);
   const kept = { low: attrs.low.map(() => 0), high: attrs.low.map(() => 0) };
   if (!thin && leavesFirstAxis(x.shape, w.shape, attrs)) {
     kept.low[0] = Math.max(0, attrs.low[0]!);
@@ -61,12 +72,21 @@ function dense(b: Builder, x: GraphNode, w: GraphNode, attrs: ConvAttrs): GraphN
   return b.conv(padded, w, { ...attrs, ...kept, inputDilation: attrs.low.map(() => 1) });
 }
 
+/** Taps of a window that lanes run across, from output to output. */
+const MOST_TAPS = 64;
+
 /**
- * Whether there is one output for each group of one channel, or of one image: a depthwise convolution
- * and its gradients. Nothing is multiplied with more than the taps, and a register tile would be all edge.
+ * Whether long sums make few results, and nothing is multiplied twice: the gradient of a depthwise
+ * convolution's weight. A register tile would be all edge. So it is in a depthwise convolution itself,
+ * but only where windows are written out is a kernel of loops better.
  */
-function isThin([batch, , channels]: Shape, [, outputs]: Shape): boolean {
-  return outputs === 1 && (channels === 1 || batch === 1);
+function isThin(
+  [batch, , channels]: Shape,
+  [, outputs, , ...kernel]: Shape,
+  { writtenOut = 0 }: Pick<Target, 'writtenOut'>,
+): boolean {
+  const small = writtenOut > 0 && sizeOf(kernel) <= MOST_TAPS;
+  return outputs === 1 && (channels === 1 ? small : batch === 1);
 }
 
 /** Σ_c Σ_k over a view of the windows: one kernel of loops, like a pooling. */
@@ -151,7 +171,13 @@ function resized(b: Builder, x: GraphNode, ends: Ends): GraphNode {
  * k ≡ low - r (mod d) of an axis: the outputs of each r are a convolution with those taps of the
  * input as it is. They are computed one r after the other and put together.
  */
-function inPhases(b: Builder, node: GraphNode<'conv'>, attrs: ConvAttrs, axis: number): GraphNode {
+function inPhases(
+  b: Builder,
+  node: GraphNode<'conv'>,
+  attrs: ConvAttrs,
+  axis: number,
+  target: Pick<Target, 'writtenOut'>,
+): GraphNode {
   const [x, w] = node.inputs as [GraphNode, GraphNode];
   const d = attrs.inputDilation[axis]!;
   const low = attrs.low[axis]!;
@@ -174,7 +200,7 @@ function inPhases(b: Builder, node: GraphNode<'conv'>, attrs: ConvAttrs, axis: n
       high: set(attrs.high, high),
       inputDilation: set(attrs.inputDilation, 1),
     });
-    return expandConv(b, phase as GraphNode<'conv'>);
+    return expandConv(b, phase as GraphNode<'conv'>, target);
   });
   const shape = node.shape.map((extentOf, i) => (i === at ? each : extentOf));
   const interleaved = interleave(b, phases, shape, at, node);

@@ -124,6 +124,11 @@ export interface Target {
   readonly vectorBytes: number;
   /** Rows and vectors of the contraction's register tile. */
   readonly tile: { readonly rows: number; readonly vectors: number };
+  /**
+   * Turns of short loops that lowering writes out, with the values of neighbouring results beside each
+   * other; absent where the code generator would run out of registers.
+   */
+  readonly writtenOut?: number;
 }
 
 export const BYTES_OF: Record<MemElem, number> = { f32: 4, f64: 8, i32: 4, u8: 1 };

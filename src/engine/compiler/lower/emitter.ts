@@ -19,6 +19,8 @@ export interface Lanes {
   readonly lanes: number;
   /** Conditions that hold, or do not hold, all along this part of the loop. */
   readonly facts?: ReadonlyMap<Within, boolean>;
+  /** Of several vectors beside each other: how far this one is from the first along another dimension. */
+  readonly beside?: { readonly dim: number; readonly by: number };
 }
 
 export const NO_LANES: Lanes = { dim: -1, mask: 0, lanes: 1 };
@@ -67,6 +69,12 @@ export class Emitter {
     private readonly guard?: { readonly holds: (lane: number) => Val; readonly varies: boolean },
   ) {
     this.results = parent?.results ?? new Map<GraphNode, Val>();
+  }
+
+  /** Where it stands beside others. */
+  get besides(): Pick<Lanes, 'beside'> {
+    const { beside } = this.along;
+    return beside ? { beside } : {};
   }
 
   get lanes(): number {
@@ -288,8 +296,9 @@ export class Emitter {
       return { addr: b.add(base, b.mul(safe, i32(size))), offset: 0 };
     }
     const shift = (step ?? 0) - back;
-    const at = this.index(index, step === undefined ? lane : 0, false);
-    const offset = (index.offset + shift) * size;
+    const fixed = step === undefined ? 0 : this.fixedPart(index);
+    const at = step === undefined ? this.index(index, lane, false) : this.movingPart(index);
+    const offset = (index.offset + fixed + shift) * size;
     // Addresses are unsigned: only a sum of parts that are never negative may use an immediate.
     const rising = index.min >= index.offset && offset >= 0;
     if (rising) return { addr: b.add(base, b.mul(at, i32(size))), offset };
@@ -309,10 +318,40 @@ export class Emitter {
     return sum;
   }
 
+  /** What constant places of dimensions add to an index, where that is nothing negative. */
+  private fixedPart(index: Affine): number {
+    return index.terms.reduce((sum, { atom, coef }) => {
+      return atom.kind === 'dim' && coef >= 0 ? sum + coef * this.fixedPlace(atom.dim) : sum;
+    }, 0);
+  }
+
+  /** The rest of it, as a scalar, in the first lane. */
+  private movingPart(index: Affine): Val {
+    const { b } = this.f;
+    let sum: Val = i32(0);
+    for (const { atom, coef } of index.terms) {
+      const moves = atom.kind === 'dim' && coef >= 0;
+      const at = moves ? this.movingPlace(atom.dim) : this.atom(atom, 0);
+      sum = b.add(sum, b.mul(at, i32(coef)));
+    }
+    return sum;
+  }
+
+  private fixedPlace(dim: number): number {
+    const { beside } = this.along;
+    const at = this.dims.get(dim);
+    return (at?.kind === 'const' ? at.value : 0) + (beside?.dim === dim ? beside.by : 0);
+  }
+
+  private movingPlace(dim: number): Val {
+    const at = this.dims.get(dim);
+    return at === undefined || at.kind === 'const' ? i32(0) : at;
+  }
+
   private atom(atom: Affine['terms'][number]['atom'], lane: number): Val {
     const { b } = this.f;
     if (atom.kind === 'dim') {
-      const at = this.dims.get(atom.dim) ?? i32(0);
+      const at = b.add(this.movingPlace(atom.dim), i32(this.fixedPlace(atom.dim)));
       return atom.dim === this.along.dim && this.lanes > 1 ? b.add(at, i32(lane)) : at;
     }
     if (atom.kind === 'data') {

@@ -12,7 +12,7 @@ import { Reduction, chainsOf, VIRTUAL_LANES } from './reduction.js';
 import type { Part } from './split.js';
 import { splitLoop } from './split.js';
 import type { Loop } from './space.js';
-import { allIndices, mergeLoops, nestLoops } from './space.js';
+import { allIndices, everyIndex, mergeLoops, nestLoops } from './space.js';
 import { overlapOf, runsOf, widthsFor } from './widths.js';
 
 /** Outputs computed by one pass over the reduced loops, and elements per unit of a flat map. */
@@ -22,6 +22,8 @@ const FLAT_BLOCK = 64;
 const SHORT_ROWS = 64;
 const SHORT_COLUMN = 4;
 const NEAR = 4;
+/** Outputs whose rows are summed side by side. */
+const MOST_BESIDE = 4;
 
 /** The parameter row of a kernel: an optional element count, then addresses. */
 export interface RowLayout {
@@ -58,10 +60,15 @@ class LoopKernel {
   private readonly lanes: number;
   /** Lanes run along the last inner loop and are combined at its end, or along outputs. */
   private readonly rowwise: boolean;
+  /** Turns of short loops that are written out, if the target asks for it. */
+  private readonly mostTurns: number;
+  /** The reduced loops are few turns, written out one after the other. */
+  private readonly writesOut: boolean;
   private readonly counted: boolean;
   private readonly p: Val;
   private readonly range: readonly [Val, Val];
   private readonly context: FunctionContext;
+  private beside = { dim: -1, count: 1 };
 
   constructor(
     private readonly group: Group,
@@ -79,6 +86,9 @@ class LoopKernel {
     this.inner = mergeLoops(group.reduced, group.extents, indices);
     this.rowwise = this.chooseRowwise(exprs);
     this.lanes = this.chooseLanes(exprs, target);
+    this.mostTurns = target.writtenOut ?? 0;
+    const turns = sizeOf(this.inner.map((l) => l.extent));
+    this.writesOut = !this.rowwise && this.inner.length > 0 && turns <= this.mostTurns;
     this.counted = isFlat(group, this.outer, exprs);
     this.b = new FuncBuilder(name);
     this.p = this.b.param('p');
@@ -154,12 +164,53 @@ class LoopKernel {
       this.emitAlong(new Map(), lanesLoop, this.b.mul(lo, i32(block)), end);
       return Math.ceil(lanesLoop.extent / block);
     }
+    this.beside = this.chooseBeside(lanesLoop);
+    const { dim, count } = this.beside;
+    const units = others.map((l) => (l.dim === dim ? { ...l, extent: l.extent / count } : l));
     this.b.for(lo, hi, 1, (unit) => {
-      const dims = this.decode(unit, others);
+      const dims = this.decode(unit, units);
+      const first = dims.get(dim);
+      if (first) dims.set(dim, this.b.mul(first, i32(count)));
       if (lanesLoop) this.emitAlong(dims, lanesLoop, i32(0), i32(lanesLoop.extent));
-      else this.emitPhases([new Emitter(this.context, dims, NO_LANES)]);
+      else
+        this.emitPhases(
+          this.places().map((p) => new Emitter(this.context, dims, { ...NO_LANES, ...p })),
+        );
     });
-    return rows;
+    return rows / count;
+  }
+
+  /**
+   * How many results along a loop a unit computes beside each other, as they share what is read: of a
+   * row-wise kernel those of a short loop, such as the taps of a window; where windows are written out,
+   * those of neighbouring windows.
+   */
+  private chooseBeside(lanesLoop: Loop | undefined): { dim: number; count: number } {
+    const last = this.outer.filter((l) => l !== lanesLoop).pop();
+    const inner = this.inner.reduce((m, l) => m | l.mask, 0);
+    const none = { dim: -1, count: 1 };
+    if (
+      this.mostTurns === 0 ||
+      !last ||
+      inner === 0 ||
+      this.group.members.some((m) => m.role === 'full')
+    )
+      return none;
+    const loads = walk(this.group.members.map((m) => m.expr)).filter((e) => e.kind === 'load');
+    if (!this.rowwise) {
+      const shared = loads.some((e) => (e.dims & last.mask) !== 0 && (e.dims & inner) !== 0);
+      const count = [4, 3, 2].find((n) => last.extent % n === 0);
+      return this.writesOut && shared && count ? { dim: last.dim, count } : none;
+    }
+    const shared = loads.some((e) => (e.dims & inner) !== 0 && (e.dims & last.mask) === 0);
+    const few = this.outer.length > 1 && last.extent <= MOST_BESIDE;
+    return few && shared ? { dim: last.dim, count: last.extent } : none;
+  }
+
+  /** Where a unit's results lie beside each other. */
+  private places(): Pick<Lanes, 'beside'>[] {
+    const { dim, count } = this.beside;
+    return Array.from({ length: count }, (_, by) => (count > 1 ? { beside: { dim, by } } : {}));
   }
 
   /** Splits a unit's number into the indices of `loops`. */
@@ -208,16 +259,20 @@ class LoopKernel {
     const sizes = [...new Set([lanes * vectors, ...widths])].filter((s) => s === 1 || s <= length);
     const start = b.declare(from);
     const around = this.aroundLoop(dims, loop);
-    const emitterAt = (first: Val, width: number): Emitter => {
+    const emittersAt = (firsts: readonly Val[], width: number): Emitter[] => {
       const { facts } = part;
-      const along: Lanes = { dim: loop.dim, mask: loop.mask, lanes: width, facts };
-      if (around) return around.inner(new Map([[loop.dim, first]]), along);
-      return new Emitter(this.context, new Map([...dims, [loop.dim, first]]), along);
+      return this.places().flatMap((place) => {
+        const along: Lanes = { dim: loop.dim, mask: loop.mask, lanes: width, facts, ...place };
+        return firsts.map((first) => {
+          if (around) return around.inner(new Map([[loop.dim, first]]), along);
+          return new Emitter(this.context, new Map([...dims, [loop.dim, first]]), along);
+        });
+      });
     };
     const overlapping = isWhole ? overlapOf(lanes, length) : undefined;
     if (overlapping !== undefined) {
       const second = b.add(from, i32(length - overlapping));
-      this.emitPhases([from, second].map((first) => emitterAt(first, overlapping)));
+      this.emitPhases(emittersAt([from, second], overlapping));
       return;
     }
     for (const size of sizes) {
@@ -226,10 +281,8 @@ class LoopKernel {
       const room = b.sub(to, at);
       const last = b.add(at, b.mul(b.bin('div', room, i32(size)), i32(size)));
       b.for(at, last, size, (i) => {
-        const emitters = Array.from({ length: size / width }, (_, v) => {
-          return emitterAt(b.add(i, i32(v * width)), width);
-        });
-        this.emitPhases(emitters);
+        const firsts = Array.from({ length: size / width }, (_, v) => b.add(i, i32(v * width)));
+        this.emitPhases(emittersAt(firsts, width));
       });
       if (size > 1) b.assign(start, b.bin('max', at, last));
     }
@@ -287,11 +340,14 @@ class LoopKernel {
         else for (const e of here) e.store(m.node, m.index, e.emit(m.expr));
       }
     };
-    if (this.rowwise) this.emitRow(emitters[0]!, visit);
-    else
-      nestLoops(this.b, this.inner, new Map(), (dims) => {
+    if (this.rowwise) this.emitRow(emitters, visit);
+    else {
+      const visitAt = (dims: ReadonlyMap<number, Val>): void => {
         emitters.forEach((e, which) => visit([e.inner(dims)], 0, which));
-      });
+      };
+      if (this.writesOut) everyIndex(this.inner).forEach(visitAt);
+      else nestLoops(this.b, this.inner, new Map(), visitAt);
+    }
     emitters.forEach((e, which) => {
       for (const r of reductions[which]!) e.setResult(r.node, r.finish());
     });
@@ -301,35 +357,42 @@ class LoopKernel {
    * The row's elements: whole groups of 16 virtual lanes, whole vectors, then together what is left;
    * where they are fewer than 16, in vectors of a chain's width each.
    */
-  private emitRow(outer: Emitter, visit: (here: readonly Emitter[], slot: number) => void): void {
+  private emitRow(
+    outer: readonly Emitter[],
+    visit: (here: readonly Emitter[], slot: number, which: number) => void,
+  ): void {
     const { b, lanes } = this;
     const row = this.inner[this.inner.length - 1];
     if (!row) {
-      visit([outer.inner(new Map())], 0);
+      outer.forEach((e, which) => visit([e.inner(new Map())], 0, which));
       return;
     }
     nestLoops(this.b, this.inner.slice(0, -1), new Map(), (dims) => {
-      const at = (i: Val, width: number): Emitter => {
-        const along: Lanes = { dim: row.dim, mask: row.mask, lanes: width };
-        return outer.inner(new Map([...dims, [row.dim, i]]), along);
+      const emitterAt = (e: Emitter, i: Val, width: number): Emitter => {
+        const along: Lanes = { ...e.besides, dim: row.dim, mask: row.mask, lanes: width };
+        return e.inner(new Map([...dims, [row.dim, i]]), along);
+      };
+      const visitAt = (i: Val, width: number, slot: number): void => {
+        outer.forEach((e, which) => visit([emitterAt(e, i, width)], slot, which));
       };
       if (lanes > 1 && row.extent < VIRTUAL_LANES) {
-        runsOf(lanes, row.extent).forEach(({ start, width }, slot) => {
-          visit([at(i32(start), width)], slot);
-        });
+        const runs = runsOf(lanes, row.extent);
+        runs.forEach(({ start, width }, slot) => visitAt(i32(start), width, slot));
         return;
       }
       const step = lanes === 1 ? 1 : VIRTUAL_LANES;
       const whole = row.extent - (row.extent % step);
       b.for(i32(0), i32(whole), step, (i) => {
-        for (let s = 0; s * lanes < step; s++) visit([at(b.add(i, i32(s * lanes)), lanes)], s);
+        for (let s = 0; s * lanes < step; s++) visitAt(b.add(i, i32(s * lanes)), lanes, s);
       });
       let done = whole;
-      for (let s = 0; done + lanes <= row.extent; s++, done += lanes) {
-        visit([at(i32(done), lanes)], s);
-      }
-      const left = Array.from({ length: row.extent - done }, (_, l) => at(i32(done + l), 1));
-      if (left.length > 0) visit(left, (done - whole) / lanes);
+      for (let s = 0; done + lanes <= row.extent; s++, done += lanes) visitAt(i32(done), lanes, s);
+      const left = Array.from({ length: row.extent - done }, (_, l) => i32(done + l));
+      if (left.length === 0) return;
+      outer.forEach((e, which) => {
+        const singles = left.map((i) => emitterAt(e, i, 1));
+        visit(singles, (done - whole) / lanes, which);
+      });
     });
   }
 }

@@ -53,6 +53,18 @@ export function mergeLoops(
 }
 
 /** Emits loops within each other, outermost first; `body` gets the index of each by dimension. */
+/** Every index of `loops`, the last running fastest. */
+export function everyIndex(loops: readonly Loop[]): ReadonlyMap<number, Val>[] {
+  return loops.reduce<ReadonlyMap<number, Val>[]>(
+    (all, { dim, extent }) => {
+      return all.flatMap((dims) => {
+        return Array.from({ length: extent }, (_, i) => new Map([...dims, [dim, i32(i)]]));
+      });
+    },
+    [new Map()],
+  );
+}
+
 export function nestLoops(
   b: FuncBuilder,
   loops: readonly Loop[],

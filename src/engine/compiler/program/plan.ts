@@ -68,7 +68,7 @@ export interface PlanRequest {
 /** Compiles a graph to a plan. */
 export function makePlan(request: PlanRequest, target: Target): Plan {
   const roots = [...request.outputs, ...request.assigns.map((a) => a.value)];
-  const simple = simplify(roots);
+  const simple = simplify(roots, target);
   const results = simple.slice(0, request.outputs.length);
   const assigns = request.assigns.map((a, i) => ({
     target: a.target,

@@ -84,6 +84,17 @@ describe('expansion of convolutions', () => {
     expect(own).toBeLessThan(forward);
   });
 
+  it('makes loops of a depthwise convolution where windows are written out', () => {
+    const y = b.conv(input([2, 6, 1, 8, 8]), input([6, 1, 1, 3, 3]), attrs());
+    const opsFor = (writtenOut?: number): string[] => {
+      const target = writtenOut === undefined ? {} : { writtenOut };
+      return topological(simplify([y], target)).map((n) => n.op);
+    };
+    expect(opsFor()).toContain('conv');
+    expect(opsFor(16)).not.toContain('conv');
+    expect(opsFor(16)).toContain('sum');
+  });
+
   it('makes a product of matrices of a single point', () => {
     const [, dx] = step(input([5, 1, 3, 4, 4]), input([1, 6, 3, 4, 4]), {});
     const ops = topological([dx!]).map((n) => n.op);

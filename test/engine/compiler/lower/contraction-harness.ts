@@ -77,8 +77,11 @@ function kOffsets(c: Contraction): { a: number; b: number }[] {
 export function operandSpans(c: Contraction): { a: number; b: number } {
   const batch = c.batch.map((d) => d.extent);
   const k = kDims(c);
+  if (c.m === 0 || c.k === 0 || batch.includes(0)) return { a: 0, b: 0 };
   return {
-    a: span([...batch, c.m, ...k.extents], [...c.batch.map((d) => d.aStride), c.a.m, ...k.a]),
+    a:
+      span([...batch, 1, ...k.extents], [...c.batch.map((d) => d.aStride), 0, ...k.a]) +
+      (c.a.rows ? Math.max(...c.a.rows) : (c.m - 1) * c.a.m),
     b: span([...batch, ...k.extents, c.n], [...c.batch.map((d) => d.bStride), ...k.b, c.b.n]),
   };
 }
@@ -127,7 +130,10 @@ export function reference(c: Contraction, a: Numbers, b: Numbers, chains = 1): N
         for (let k = 0; k < c.k; k++) {
           if (c.padded && !isThere(c, c.padded, i, k)) continue;
           const from = offsets[k]!;
-          const product = times(a[a0 + m * c.a.m + from.a]!, b[b0 + from.b + n * c.b.n]!);
+          const product = times(
+            a[a0 + (c.a.rows?.[m] ?? m * c.a.m) + from.a]!,
+            b[b0 + from.b + n * c.b.n]!,
+          );
           sums[k % chains] = plus(sums[k % chains]!, product);
         }
         for (let half = chains / 2; half >= 1; half /= 2) {

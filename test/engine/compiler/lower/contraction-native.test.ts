@@ -15,6 +15,7 @@ import {
   prepare,
   reference,
   storeEpilogue,
+  WORDS,
 } from './contraction-harness.js';
 
 freshCache();
@@ -54,6 +55,16 @@ describe.skipIf(noCompiler)('contractions as native code', () => {
           batch: [{ extent: 2, aStride: 64 * 33, bStride: 0 }],
         }),
       ]);
+      // The gradient of a weight: the taps of a window, at two steps, over rows of images.
+      const taps = { rows: [0, 1, 9, 10], m: 0, k: 1 };
+      const images = { outerK: [{ extent: 5, a: 90, b: 64 }], batch: [] };
+      for (const [n, elem] of [
+        [37, 'f32'],
+        [7, 'f64'],
+      ] as const) {
+        const weight = { elem, ...images, m: 4, n, k: 5 * 8, a: taps, b: { k: 1, n: 400 } };
+        cases.push({ ...weight, words: WORDS });
+      }
       check([...cases, matrices([1, 1, 100], 'NT'), matrices([70, 90, 300], 'NN')], target);
     });
   }
