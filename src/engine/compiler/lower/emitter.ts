@@ -261,8 +261,20 @@ export class Emitter {
         const reversed = Array.from({ length: this.lanes }, (_, l) => this.lanes - 1 - l);
         return finish(b.shuffle(v, v, reversed));
       }
+      if (stride === 2 && this.lanes > 1) return finish(this.everySecond(read));
     }
     return finish(b.pack(Array.from({ length: this.lanes }, (_, l) => read(1, l))));
+  }
+
+  /** Every second element, out of two vectors that overlap: nothing behind the last one is read. */
+  private everySecond(read: (lanes: number, lane: number, back: number) => Val): Val {
+    const { lanes } = this;
+    const ahead = lanes - 1;
+    const [first, second] = [read(lanes, 0, 0), read(lanes, 0, -ahead)];
+    const picked = Array.from({ length: lanes }, (_, l) => {
+      return 2 * l < lanes ? 2 * l : lanes + 2 * l - ahead;
+    });
+    return this.f.b.shuffle(first, second, picked);
   }
 
   /** Elements between neighbouring lanes, or undefined if that is not constant. */

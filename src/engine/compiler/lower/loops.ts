@@ -387,11 +387,11 @@ class LoopKernel {
       });
       let done = whole;
       for (let s = 0; done + lanes <= row.extent; s++, done += lanes) visitAt(i32(done), lanes, s);
-      const left = Array.from({ length: row.extent - done }, (_, l) => i32(done + l));
+      const left = runsOf(lanes, row.extent - done);
       if (left.length === 0) return;
       outer.forEach((e, which) => {
-        const singles = left.map((i) => emitterAt(e, i, 1));
-        visit(singles, (done - whole) / lanes, which);
+        const parts = left.map(({ start, width }) => emitterAt(e, i32(done + start), width));
+        visit(parts, (done - whole) / lanes, which);
       });
     });
   }

@@ -86,19 +86,28 @@ export class Reduction {
 
   /**
    * Takes in the value of `e` here, into the chains of a slot: where the emitter stands, or of several
-   * emitters a single element each for the first lanes.
+   * emitters one after the other, for the first lanes.
    */
   add(emitters: readonly Emitter[], e: KernelExpr, slot: number): void {
     const { b } = this;
     const acc = this.accumulators[slot]!;
     const { lanes } = acc.ty;
     const values = emitters.map((emitter) => emitter.emit(e));
-    const value =
-      emitters.length > 1 || emitters[0]!.lanes < lanes
-        ? b.pack(Array.from({ length: lanes }, (_, l) => values[l] ?? this.nothing(1)))
-        : b.splat(values[0]!, lanes);
+    const isPart = emitters.length > 1 || emitters[0]!.lanes < lanes;
+    const value = isPart ? this.joined(values, emitters, lanes) : b.splat(values[0]!, lanes);
     if (this.count) this.addArg(acc, value);
     else b.assign(acc, this.combine(b.read(acc), value));
+  }
+
+  /** Vectors one after the other as one of so many lanes, with what changes nothing in the rest. */
+  private joined(values: readonly Val[], emitters: readonly Emitter[], lanes: number): Val {
+    const { b } = this;
+    const parts = values.flatMap((v, i) => {
+      return Array.from({ length: emitters[i]!.lanes }, (_, l) => {
+        return v.ty.lanes === 1 ? v : b.lane(v, l);
+      });
+    });
+    return b.pack(Array.from({ length: lanes }, (_, l) => parts[l] ?? this.nothing(1)));
   }
 
   private addArg(acc: Mut, value: Val): void {
