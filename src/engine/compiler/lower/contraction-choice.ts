@@ -47,8 +47,9 @@ const NEAR_LINE = 0.8;
 const FAR_LINE = 5.5;
 /** A cache line from beyond L2 in a run through packed panels, beside multiply-adds. */
 const STREAMED_LINE = 6;
-/** Rows of a tile that push each other out of L1. */
+/** Rows of a tile that push each other out of L1, if they are more than this for each of its sets. */
 const ROW_CONFLICT = 0.1;
+const ROWS_PER_SET = 12;
 const LINE = 64;
 /** Lines touched by what lies across a border now and then. */
 const STRADDLE = 1.4;
@@ -138,7 +139,7 @@ function tileCost(c: Contraction, plan: Plan, r: Region, h: number): number {
         ? h
         : 1;
     if (k !== 1 || plan.rowSide.walk.length > 1) step += walkPenalty(plan, plan.rowSide, lines);
-    else if (h > L1_WAYS * setsOf(free * plan.bytes)) step += h * ROW_CONFLICT;
+    else if (h > ROWS_PER_SET * setsOf(free * plan.bytes)) step += h * ROW_CONFLICT;
   }
   const blocks = Math.max(1, Math.ceil(c.k / Math.max(1, plan.kBlock)));
   const reload = blocks > 1 ? RELOAD_VECTOR : 0;
