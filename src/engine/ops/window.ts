@@ -131,7 +131,7 @@ function liesApart({ size, stride, dilation }: WindowAttrs): boolean {
   return size.every((k, i) => stride[i] === k && dilation[i] === 1);
 }
 
-/** Windows that lie side by side as axes of their own: [lead, P, K, Q, L] of what is [lead, S, R]. */
+/** Windows that lie side by side as axes of their own, [lead, P, K, Q, L], and back to [lead, S, R]. */
 class Apart {
   private readonly lead: number;
   /** Axes within the windows. */
@@ -153,19 +153,12 @@ class Apart {
     this.within = attrs.size.map((_, i) => this.lead + 2 * i + 1);
   }
 
-  /** x in windows; beyond it lies `value`. */
-  open(value: number): GraphNode {
-    const { b, x } = this;
-    const low = this.perAxis((i) => this.attrs.low[i]!);
-    const high = low.map((v, axis) => this.merged[axis]! - v - x.shape[axis]!);
-    return b.reshape(this.resize(x, low, high, value), this.split);
-  }
-
-  /** The reverse, of anything: where there is no window lies 0. */
+  /** What is in windows in the shape of x: where there is no window lies 0. */
   close(y: GraphNode): GraphNode {
     const low = this.perAxis((i) => -this.attrs.low[i]!);
     const high = low.map((v, axis) => this.x.shape[axis]! - v - this.merged[axis]!);
-    return this.resize(this.b.reshape(y, this.merged), low, high, 0);
+    const interior = low.map(() => 0);
+    return this.b.pad(this.b.reshape(y, this.merged), { low, high, interior, value: 0 });
   }
 
   /** Each element repeated over its window. */
@@ -188,10 +181,6 @@ class Apart {
 
   private perAxis(of: (i: number) => number): number[] {
     return this.x.shape.map((_, axis) => (axis < this.lead ? 0 : of(axis - this.lead)));
-  }
-
-  private resize(y: GraphNode, low: number[], high: number[], value: number): GraphNode {
-    return this.b.pad(y, { low, high, interior: low.map(() => 0), value });
   }
 }
 
@@ -254,17 +243,39 @@ function staysWithin(x: Aval, { shape, attrs }: GraphNode<'windowMax'>): boolean
 /** Of windows side by side: the gradient where an element is the first that is the maximum. */
 function toFirstMaximum(b: Builder, node: GraphNode<'windowMax'>, g: GraphNode): GraphNode {
   const windows = new Apart(b, node.inputs[0]!, node, node.attrs);
-  const x = windows.open(leastOf(node.dtype));
+  const first = firstMaximum(b, node);
+  const isFirst = b.compare('eq', windows.positions(), windows.repeat(first));
+  const spread = windows.repeat(g);
+  return windows.close(b.where(isFirst, spread, b.like(spread, 0)));
+}
+
+/**
+ * For each window the position within it of its first maximum, in row-major order: a reduction over
+ * the same view as the maximum itself, so that both can be one kernel.
+ */
+function firstMaximum(b: Builder, node: GraphNode<'windowMax'>): GraphNode {
+  const { attrs } = node;
+  const x = node.inputs[0]!;
+  const lead = x.shape.length - attrs.size.length;
+  const cut = x.shape.map((_, axis) => (axis < lead ? 0 : -attrs.low[axis - lead]!));
+  const step = x.shape.map(() => 1);
+  const view = windowsOf(b, b.slice(x, { start: cut, stop: x.shape, step }), attrs);
+  const axes = attrs.size.map((_, i) => node.shape.length + i);
+  const single = [...node.shape, ...attrs.size.map(() => 1)];
+  const maximum = b.broadcast(b.reshape(node, single), view.shape);
   const isMaximum = b.binary(
     'or',
-    b.compare('eq', x, windows.repeat(node)),
-    b.compare('ne', x, x), // NaN is the maximum
+    b.compare('eq', view, maximum),
+    b.compare('ne', view, view), // NaN is the maximum
   );
-  const position = windows.positions();
-  const none = b.like(position, sizeOf(node.attrs.size));
-  const first = b.reduce('reduceMin', b.where(isMaximum, position, none), windows.within);
-  const isFirst = b.compare('eq', position, windows.repeat(first));
-  return windows.close(b.where(isFirst, windows.repeat(g), b.like(x, 0)));
+  const strides = stridesOf(attrs.size);
+  const position = axes
+    .map((axis, i) =>
+      b.mul(b.iota(view.shape, axis, 'i32'), b.constant(strides[i]!, view.shape, 'i32')),
+    )
+    .reduce((sum, part) => b.add(sum, part));
+  const none = b.like(position, sizeOf(attrs.size));
+  return b.reduce('reduceMin', b.where(isMaximum, position, none), axes);
 }
 
 const windowMax: OpRow<'windowMax'> = {
