@@ -54,7 +54,7 @@ export function compileProgram(spec: ProgramSpec): { program: Program; device: D
   const device = getDevice();
   try {
     const program = device.compile(spec);
-    if (device === current) onTrial = false;
+    if (device === current && device.proven !== false) onTrial = false;
     return { program, device };
   } catch (error) {
     if (!onTrial || device !== current || !native?.forgo(error, 'compiling')) throw error;

@@ -61,7 +61,7 @@ export function realize(nodes: readonly GraphNode[]): Storage[] {
   const missing = [...wanted].filter((node) => storageOf(node) === undefined);
   if (missing.length > 0) {
     const outputs = withLeaves(missing);
-    const { program } = compileProgram({ inputs: [], outputs, assigns: [] });
+    const { program } = compileProgram({ inputs: [], outputs, assigns: [], once: true });
     program.run([]).forEach((values, i) => {
       const node = missing[i]!;
       realized.set(node, new Storage(node.dtype, sizeOf(node.shape), values));

@@ -17,6 +17,8 @@ export interface ProgramSpec {
   readonly guard?: number;
   /** Whether its kernels are to be timed. Default: false. */
   readonly profiled?: boolean;
+  /** Whether it will probably run only once, so that it should be ready soon. Default: false. */
+  readonly once?: boolean;
 }
 
 /** A compiled function. */
@@ -38,4 +40,6 @@ export interface Device {
   readonly name: string;
   /** Makes a program of what was traced; its structure may be compiled already. */
   compile(spec: ProgramSpec): Program;
+  /** Of one that needs a compiler: whether that has compiled a program. */
+  readonly proven?: boolean;
 }

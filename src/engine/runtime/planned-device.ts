@@ -11,8 +11,11 @@ import type { BoundPlan } from './program.js';
 import { PlannedProgram } from './program.js';
 import { InputSource } from './storage.js';
 import { timedParts } from './timed-parts.js';
-import { worthwhileThreads } from './thread-work.js';
+import { stepTime, worthwhileThreads } from './thread-work.js';
 import { type LoadedPlan, checked, onThreads } from './threads.js';
+
+/** So long may a program take on the quick tier, in µs. */
+const QUICK_US = 10_000;
 
 /** Plans kept for graphs of a structure seen before. */
 const MAX_PLANS = 512;
@@ -37,9 +40,11 @@ export class PlannedDevice implements Device {
   /** The one not used longest first. */
   private readonly plans = new Map<string, BoundPlan>();
 
+  /** `quick`: another tier over the same memory, for programs of little work that run once. */
   constructor(
     private readonly tier: Tier,
     readonly arena: Arena,
+    private readonly quick?: Tier,
   ) {
     this.name = tier.name;
     const { threads } = tier;
@@ -54,7 +59,8 @@ export class PlannedDevice implements Device {
     const sources: LeafSource[] = [...structure.sources];
     for (const a of spec.assigns) if (!sources.includes(a.target)) sources.push(a.target);
     const targets = spec.assigns.map((a) => sources.indexOf(a.target)).join();
-    const mode = `${spec.guard ?? ''}${spec.profiled ? ' profiled' : ''}`;
+    const isQuick = this.quick !== undefined && spec.once === true;
+    const mode = `${spec.guard ?? ''}${spec.profiled ? ' profiled' : ''}${isQuick ? ' once' : ''}`;
     const key = `${structure.key}>${spec.outputs.length}>${targets}!${mode}`;
     let bound = this.plans.get(key);
     if (!bound) {
@@ -75,13 +81,20 @@ export class PlannedDevice implements Device {
       inputPosition: (source) => (source instanceof InputSource ? source.position : undefined),
       sourceIndex: (source) => sources.indexOf(source),
     };
-    const { module, ...plan } = makePlan(request, this.tier.target);
-    const most = worthwhileThreads(plan.summary, this.tier.target);
-    const loaded = this.tier.load({ module, entry: plan.entry }, this.arena);
-    const run = onThreads(loaded, most, this.threads);
+    const { quick } = this;
+    if (quick && spec.once) {
+      const plan = makePlan(request, quick.target);
+      if (stepTime(plan.summary, quick.target) <= QUICK_US) return this.bind(plan, quick);
+    }
+    return this.bind(makePlan(request, this.tier.target), this.tier);
+  }
+
+  private bind({ module, ...plan }: Plan, tier: Tier): BoundPlan {
+    const loaded = tier.load({ module, entry: plan.entry }, this.arena);
+    const run = onThreads(loaded, worthwhileThreads(plan.summary, tier.target), this.threads);
     const { parts } = plan;
     const timed = parts && { ...timedParts(parts, loaded), peak: () => this.measuredPeak() };
-    return { plan, tier: this.name, run, timed };
+    return { plan, tier: tier.name, run, timed };
   }
 
   private measuredPeak(): Peak {

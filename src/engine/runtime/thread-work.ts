@@ -33,6 +33,11 @@ export function sharedTime({ kernels }: ProgramSummary, target: Target): number 
   return time;
 }
 
+/** What a step takes on one thread, in µs; roughly. */
+export function stepTime({ kernels }: ProgramSummary, target: Target): number {
+  return kernels.reduce((sum, k) => sum + timesOf(k) * kernelTime(k, target), 0);
+}
+
 function kernelTime({ work, bytes }: KernelSummary, { vectorBytes }: Target): number {
   return Math.max(work / (OPERATIONS * vectorBytes), bytes / BYTES) / 1e3;
 }

@@ -1,5 +1,6 @@
 import { Arena } from '../../runtime/arena.js';
 import { PlannedDevice } from '../../runtime/planned-device.js';
+import { wasmTier } from '../wasm/device.js';
 import { compileNativeSync } from './compile.js';
 import { describeCompiler } from './compiler.js';
 
@@ -17,13 +18,17 @@ export interface NativeDeviceOptions {
 }
 
 /**
- * Compiles programs to machine code with the system's C compiler. Throws a NativeError where there is
+ * Compiles programs to machine code with the system's C compiler; those that run once and are done
+ * before that would be, such as the first values of weights, to WebAssembly. Throws a NativeError where there is
  * no compiler, or GRADUS_NATIVE=0 forbids its use.
  */
 export class NativeDevice extends PlannedDevice {
+  private readonly compiled: { readonly any: boolean };
+
   constructor(options: NativeDeviceOptions = {}) {
     const { target } = describeCompiler();
     const limit = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
+    const compiled = { any: false };
     const arena = new Arena({ shared: true, maximum: options.maximum ?? 2 ** 32 });
     super(
       {
@@ -32,13 +37,20 @@ export class NativeDevice extends PlannedDevice {
         threads: options.threads,
         load(plan, { memory }) {
           const { vectorBytes } = target;
-          const compiled = compileNativeSync(plan.module, { vectorBytes, ...limit });
-          const entries = compiled.bind(memory);
-          const program = { code: compiled.path, entry: plan.entry, memory };
+          const module = compileNativeSync(plan.module, { vectorBytes, ...limit });
+          compiled.any = true;
+          const entries = module.bind(memory);
+          const program = { code: module.path, entry: plan.entry, memory };
           return { main: entries[plan.entry]!, entries, program };
         },
       },
       arena,
+      wasmTier(options.threads === undefined ? {} : { threads: options.threads }),
     );
+    this.compiled = compiled;
+  }
+
+  get proven(): boolean {
+    return this.compiled.any;
   }
 }

@@ -1,6 +1,7 @@
 import { GradusError } from '../../core/errors.js';
 import type { Target } from '../../compiler/ir/ir.js';
 import { Arena } from '../../runtime/arena.js';
+import type { Tier } from '../../runtime/planned-device.js';
 import { PlannedDevice } from '../../runtime/planned-device.js';
 import { mayBlock } from '../../runtime/thread-control.js';
 import type { LoadedPlan } from '../../runtime/threads.js';
@@ -44,33 +45,36 @@ export class WasmDevice extends PlannedDevice {
           'use a current browser, or Node 20.20 or newer.',
       );
     }
-    const relaxedSimd = (options.relaxedSimd ?? true) && supportsRelaxedSimd();
     const shared = supportsSharedMemory();
     const arena = new Arena({ shared, maximum: options.maximum ?? 2 ** 32 });
-    super(
-      {
-        // A relaxed multiply-add rounds once, the other twice: results differ in the last bits.
-        name: relaxedSimd ? 'wasm-relaxed' : 'wasm',
-        target: wasmTarget,
-        fused: options.fused ?? true,
-        threads: options.threads,
-        load(plan, { memory, initialPages, maximumPages }) {
-          const bytes = emitModule(plan.module, {
-            sharedMemory: shared,
-            initialPages,
-            maxPages: maximumPages,
-            relaxedSimd,
-            sleep: mayBlock(),
-          });
-          const module = new WebAssembly.Module(bytes);
-          const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-          const entries = exports as LoadedPlan['entries'];
-          const main = entries[plan.entry]!;
-          const program = shared ? { code: module, entry: plan.entry, memory } : undefined;
-          return { main, entries, program };
-        },
-      },
-      arena,
-    );
+    super(wasmTier(options), arena);
   }
+}
+
+/** WebAssembly as a tier, over any arena. */
+export function wasmTier(options: Omit<WasmDeviceOptions, 'maximum'> = {}): Tier {
+  const relaxedSimd = (options.relaxedSimd ?? true) && supportsRelaxedSimd();
+  const sharedMemory = supportsSharedMemory();
+  return {
+    // A relaxed multiply-add rounds once, the other twice: results differ in the last bits.
+    name: relaxedSimd ? 'wasm-relaxed' : 'wasm',
+    target: wasmTarget,
+    fused: options.fused ?? true,
+    threads: options.threads,
+    load(plan, { memory, initialPages, maximumPages }) {
+      const bytes = emitModule(plan.module, {
+        sharedMemory,
+        initialPages,
+        maxPages: maximumPages,
+        relaxedSimd,
+        sleep: mayBlock(),
+      });
+      const module = new WebAssembly.Module(bytes);
+      const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+      const entries = exports as LoadedPlan['entries'];
+      const main = entries[plan.entry]!;
+      const program = sharedMemory ? { code: module, entry: plan.entry, memory } : undefined;
+      return { main, entries, program };
+    },
+  };
 }

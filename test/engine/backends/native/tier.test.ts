@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NativeDevice, type NativeDeviceOptions } from '../../../../src/native.js';
 import { NativeTier } from '../../../../src/engine/backends/native/tier.js';
 import { registerNative } from '../../../../src/tensor/device.js';
-import { getDevice, ones, setDevice } from '../../../../src/tensor/index.js';
+import type { Tensor } from '../../../../src/tensor/index.js';
+import { compile, getDevice, ones, setDevice } from '../../../../src/tensor/index.js';
 import { fakeCompiler } from './fake-compiler.js';
 import { freshCache, noCompiler } from './fresh-cache.js';
 
@@ -30,7 +31,9 @@ afterEach(() => {
 
 /** Another program each time. */
 let size = 0;
-const compute = (): number => ones([++size]).add(1).sum().item();
+const compute = (): number => {
+  return compile((x: Tensor) => x.add(1).sum())(ones([++size])).item();
+};
 
 describe('without a compiler', () => {
   beforeEach(() => {
@@ -85,6 +88,14 @@ describe.skipIf(noCompiler)('with a compiler', () => {
     expect(lines[0]).toMatch(message);
     compute();
     expect(lines).toHaveLength(1);
+  });
+
+  it('what is computed once does not wait for it, unless it is much work', () => {
+    process.env['CC'] = fakeCompiler(folder, 'idle', 'echo "x.c:1: error: idle" >&2; exit 1');
+    setDevice('native');
+    expect(ones([++size]).add(1).sum().item()).toBe(2 * size);
+    const large = ones([700, 700]).mul(0.5);
+    expect(() => large.matmul(large).matmul(large).sum().item()).toThrow('error: idle');
   });
 
   it('under GRADUS_NATIVE=1 it has to work', () => {
