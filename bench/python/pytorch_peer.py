@@ -1,30 +1,21 @@
 """PyTorch eager as a peer of the benchmark: `python pytorch_peer.py THREADS`, a number or "best".
 
-Speaks the protocol of src/measure/protocol.ts over standard input and output.
+With "best", each task chooses the number of threads with which it is fastest.
 """
 
-import array
-import json
 import os
 import sys
-import time
 
-MARK = '@bench '
+from protocol import now, read, serve
+
 THREADS = sys.argv[1]
 if THREADS != 'best':
     os.environ['OMP_NUM_THREADS'] = THREADS
 
 
-def now():
-    return time.perf_counter() * 1000
-
-
 def load(file):
-    values = array.array('f' if file['dtype'] == 'f32' else 'i')
-    with open(file['path'], 'rb') as stream:
-        values.frombytes(stream.read())
     dtype = torch.float32 if file['dtype'] == 'f32' else torch.int32
-    return torch.frombuffer(values, dtype=dtype).clone().reshape(file['shape'])
+    return torch.frombuffer(read(file), dtype=dtype).clone().reshape(file['shape'])
 
 
 def matmul(task):
@@ -222,18 +213,8 @@ def gcn(F, p, task):
     return loss
 
 
-MAKERS = {
-    'matmul': matmul,
-    'conv': conv,
-    'segment': segment,
-    'mlpStep': mlp_step,
-    'network': network,
-}
-instances = {}
-
-
 def choose_threads(run):
-    """The number of threads, up to one for each core, with which a slice of work is fastest."""
+    """`run` with the number of threads, up to one for each core, that makes a slice of it fastest."""
     counts, count = [], 1
     while count < os.cpu_count():
         counts.append(count)
@@ -250,53 +231,28 @@ def choose_threads(run):
         per_iteration = (now() - start) / iterations
         if per_iteration < least:
             best, least = count, per_iteration
-    torch.set_num_threads(best)
-    return best
+
+    def run_with_best(iterations):
+        torch.set_num_threads(best)
+        run(iterations)
+
+    return run_with_best, {'threads': best}
 
 
-def open_library(_):
+def open_library():
     global torch
-    start = now()
     import torch
 
     if THREADS != 'best':
         torch.set_num_threads(int(THREADS))
-    return {
-        'version': torch.__version__,
-        'threads': torch.get_num_threads(),
-        'importMs': now() - start,
-    }
+    return {'version': torch.__version__, 'threads': torch.get_num_threads()}
 
 
-def prepare(request):
-    start = now()
-    outcome, run = MAKERS[request['task']['kind']](request['task'])
-    built = now()
-    outcomes = outcome()
-    first = now()
-    for _ in range(request['checks'] - 1):
-        outcomes += outcome()
-    with open(request['outcome'], 'wb') as stream:
-        array.array('d', outcomes).tofile(stream)
-    instances[request['handle']] = run
-    reply = {'buildMs': built - start, 'firstMs': first - built}
-    if THREADS == 'best':
-        reply['threads'] = choose_threads(run)
-    return reply
-
-
-def run_instance(request):
-    start = now()
-    instances[request['handle']](request['iterations'])
-    return {'ms': now() - start}
-
-
-COMMANDS = {'open': open_library, 'prepare': prepare, 'run': run_instance}
-
-for line in sys.stdin:
-    try:
-        request = json.loads(line)
-        reply = COMMANDS[request['command']](request)
-    except Exception as error:  # whatever it is, the parent reports it
-        reply = {'error': f'{type(error).__name__}: {error}'}
-    print(MARK + json.dumps(reply), flush=True)
+MAKERS = {
+    'matmul': matmul,
+    'conv': conv,
+    'segment': segment,
+    'mlpStep': mlp_step,
+    'network': network,
+}
+serve(open_library, MAKERS, choose_threads if THREADS == 'best' else None)
