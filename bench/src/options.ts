@@ -5,20 +5,22 @@ import { workloads } from './workloads/index.js';
 
 export const usage = `npm run bench -- [options]
 
-  --quick          fewer rounds and sizes, to see that all works; the figures are rough
-  --only A,B       some of the workloads: ${workloads.map((w) => w.name).join(', ')}
-  --peers A,B      beside Gradus, some of the peers: ${peerNames.join(', ')}
-  --python PATH    the Python that has PyTorch (else $GRADUS_BENCH_PYTHON, else python3)
-  --rounds N       rounds in which the peers take turns (default 11, quick 3)
-  --relaxed-simd   V8's flag for relaxed SIMD in every JavaScript process
-  --write          write docs/benchmarks.md and bench/results.json after a partial run too
-  --help           this text`;
+  --quick            fewer rounds and sizes, to see that all works; the figures are rough
+  --only A,B         some of the workloads: ${workloads.map((w) => w.name).join(', ')}
+  --peers A,B        beside Gradus, some of the peers: ${peerNames.join(', ')}
+  --python PATH      the Python that has PyTorch (else $GRADUS_BENCH_PYTHON, else python3)
+  --jax-python PATH  the Python that has JAX (else $GRADUS_BENCH_JAX_PYTHON, else that of --python)
+  --rounds N         rounds in which the peers take turns (default 11, quick 3)
+  --relaxed-simd     V8's flag for relaxed SIMD in every JavaScript process
+  --write            write docs/benchmarks.md and bench/results.json after a partial run too
+  --help             this text`;
 
 export interface Options {
   readonly quick: boolean;
   readonly only: readonly string[];
   readonly peers: readonly string[];
   readonly python: string;
+  readonly jaxPython: string;
   readonly relaxedSimd: boolean;
   /** Whether the run covers everything, so that its results may stand in the documentation. */
   readonly write: boolean;
@@ -48,6 +50,7 @@ export function parseOptions(args: string[]): Options | undefined {
         only: { type: 'string' },
         peers: { type: 'string' },
         python: { type: 'string' },
+        'jax-python': { type: 'string' },
         rounds: { type: 'string' },
         'relaxed-simd': { type: 'boolean', default: false },
         write: { type: 'boolean', default: false },
@@ -67,11 +70,13 @@ export function parseOptions(args: string[]): Options | undefined {
   const only = list(values.only, names, 'only');
   const peers = list(values.peers, peerNames, 'peers');
   const complete = !quick && only.length === names.length && peers.length === peerNames.length;
+  const python = values.python ?? process.env['GRADUS_BENCH_PYTHON'] ?? 'python3';
   return {
     quick,
     only,
     peers,
-    python: values.python ?? process.env['GRADUS_BENCH_PYTHON'] ?? 'python3',
+    python,
+    jaxPython: values['jax-python'] ?? process.env['GRADUS_BENCH_JAX_PYTHON'] ?? python,
     relaxedSimd: values['relaxed-simd'],
     write: values.write || (complete && !values['relaxed-simd'] && rounds >= 5),
     pace: { rounds, warmUp: quick ? 300 : 1500, slice: quick ? 100 : 300 },

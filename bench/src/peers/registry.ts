@@ -13,7 +13,7 @@ export interface Contender {
 }
 
 const serve = fileURLToPath(new URL('serve.js', import.meta.url));
-const pytorchPeer = fileURLToPath(new URL('../../python/pytorch_peer.py', import.meta.url));
+const scripts = fileURLToPath(new URL('../../python/', import.meta.url));
 
 /** `threads`: how many Gradus may use; 0 stands for all cores. */
 function node(id: string, flags: readonly string[] = [], threads = 1): Contender['launch'] {
@@ -33,11 +33,19 @@ function wasm(id: string, library: string, flags: readonly string[] = []): Conte
 }
 
 function pytorch(id: string, label: string, threads: string): Contender {
-  const launch: Contender['launch'] = ({ python }) => ({
-    command: python,
-    args: [pytorchPeer, threads],
+  const launch: Contender['launch'] = (options) => ({
+    command: options.python,
+    args: ['-B', `${scripts}pytorch_peer.py`, threads],
   });
   return { id, label, library: 'PyTorch', peer: 'pytorch', launch };
+}
+
+function jax(id: string, label: string, threads: string): Contender {
+  const launch: Contender['launch'] = ({ jaxPython }) => ({
+    command: jaxPython,
+    args: ['-B', `${scripts}jax_peer.py`, threads],
+  });
+  return { id, label, library: 'JAX', peer: 'jax', launch };
 }
 
 /** In the order of the tables. */
@@ -57,6 +65,8 @@ export const contenders: readonly Contender[] = [
   { ...wasm('jax-js', 'jax-js'), peer: 'jax-js' },
   pytorch('pytorch', 'PyTorch, 1 thread', '1'),
   pytorch('pytorch-best', 'PyTorch, best threads', 'best'),
+  jax('jax', 'JAX, 1 thread', '1'),
+  jax('jax-best', 'JAX, all threads', 'best'),
 ];
 
 export const peerNames: readonly string[] = [

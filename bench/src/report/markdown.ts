@@ -11,11 +11,12 @@ npm run bench
 \`\`\`
 
 installs the peers (they belong to the private workspace \`bench\` alone) and measures everything;
-\`npm run bench -- --help\` lists the options. PyTorch takes part where a Python has it:
+\`npm run bench -- --help\` lists the options. PyTorch and JAX take part where a Python has
+them, \`--jax-python\` being for one of its own for JAX, which asks for a newer one:
 
 \`\`\`sh
 python3 -m venv ~/.cache/gradus-bench
-~/.cache/gradus-bench/bin/pip install torch
+~/.cache/gradus-bench/bin/pip install torch jax
 npm run bench -- --python ~/.cache/gradus-bench/bin/python
 \`\`\``;
 

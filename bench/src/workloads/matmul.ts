@@ -60,7 +60,14 @@ export const matmul: Workload = {
     'vectors of this machine.',
   async run(field) {
     const sizes = field.options.quick ? QUICK_SIZES : SIZES;
-    const peers = await field.startAll(['gradus', 'gradus-native', 'tfjs', 'jax-js', 'pytorch']);
+    const peers = await field.startAll([
+      'gradus',
+      'gradus-native',
+      'tfjs',
+      'jax-js',
+      'pytorch',
+      'jax',
+    ]);
     const prepared: Prepared[] = [];
     for (const n of sizes) {
       const { task, check } = makeTask(field, n);

@@ -34,8 +34,8 @@ export const mlpStep: Workload = {
     `same batches; the losses of the first ${CHECKED_STEPS} steps must agree with a ` +
     `reference in f64 to ${TOLERANCE}. Batches are made before the clock runs; the loss is read ` +
     "once per timed slice. Adam is TensorFlow.js's own, written out inside one jitted function " +
-    'for jax-js, whose optimizers are not on npm, and `torch.optim.Adam(fused=True)` for ' +
-    'PyTorch (eager).',
+    'for jax-js, whose optimizers are not on npm, and for JAX, which has none, and ' +
+    '`torch.optim.Adam(fused=True)` for PyTorch (eager).',
   async run(field) {
     const { task, check } = makeMlpTask(field);
     const ids = [
@@ -47,6 +47,8 @@ export const mlpStep: Workload = {
       'jax-js',
       'pytorch',
       'pytorch-best',
+      'jax',
+      'jax-best',
     ];
     const prepared: Prepared[] = [];
     for (const peer of await field.startAll(ids)) {

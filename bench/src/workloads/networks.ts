@@ -33,7 +33,10 @@ export const networkSteps: Workload = {
     'GCN: 16 hidden units on random graphs with as many nodes and edges as the sets they are named after, ' +
     '1433 and 128 features. In Gradus all are functions of tensors. PyTorch (eager) has its own LSTM, ' +
     'attention (`scaled_dot_product_attention`) and `Adam(fused=True)`, and for the GCN a sparse ' +
-    `product whose gradient is written by hand, as the matrix is symmetric. The losses of the first ` +
+    'product whose gradient is written by hand, as the matrix is symmetric. In JAX a step is one jitted ' +
+    'function with Adam written out in it: the CNN with its channels last and poolings as maxima over ' +
+    'axes, the fastest way there, the LSTM as a `lax.scan`, the GCN with `segment_sum` over sorted rows, ' +
+    `with the same gradient by hand. The losses of the first ` +
     `${CHECKED_STEPS} steps must agree with an interpreter in f64 to ${TOLERANCE}.`,
   async run(field) {
     const peers = await field.startAll([
@@ -42,6 +45,8 @@ export const networkSteps: Workload = {
       'tfjs',
       'pytorch',
       'pytorch-best',
+      'jax',
+      'jax-best',
     ]);
     const prepared: Prepared[] = [];
     for (const spec of networks) {
