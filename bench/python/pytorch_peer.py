@@ -1,14 +1,18 @@
-"""PyTorch eager as a peer of the benchmark: `python pytorch_peer.py THREADS`, a number or "best".
+"""PyTorch as a peer of the benchmark: `python pytorch_peer.py THREADS [MODE]`.
 
-With "best", each task chooses the number of threads with which it is fastest.
+THREADS is a number, or "best": then each task chooses the number with which it is fastest. MODE is
+"eager", the default, or "compiled": then `torch.compile` makes one program of a training step's
+forward pass and loss and one of its backward pass, and there are no tasks but such steps.
 """
 
 import os
 import sys
 
-from protocol import now, read, serve
+from protocol import Unable, describe, now, read, serve
+from pytorch_networks import NETWORKS
 
 THREADS = sys.argv[1]
+COMPILED = sys.argv[2:] == ['compiled']
 if THREADS != 'best':
     os.environ['OMP_NUM_THREADS'] = THREADS
 
@@ -92,40 +96,25 @@ def mlp_step(task):
             linear.bias.copy_(load(bias))
         layers += [linear, torch.nn.ReLU()]
     model = torch.nn.Sequential(*layers[:-1])
+    parameters = list(model.parameters())
     betas = (task['beta1'], task['beta2'])
-    optimizer = torch.optim.Adam(
-        model.parameters(), lr=task['lr'], betas=betas, eps=task['eps'], fused=True
-    )
+    optimizer = torch.optim.Adam(parameters, lr=task['lr'], betas=betas, eps=task['eps'], fused=True)
     criterion = torch.nn.CrossEntropyLoss()
-    images, labels = load(task['images']), load(task['labels']).long()
-    images, labels = list(images), list(labels)
-    t = 0
-
-    def step():
-        nonlocal t
-        x, y = images[t % len(images)], labels[t % len(labels)]
-        t += 1
-        loss = criterion(model(x), y)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        return loss
-
-    def run(iterations):
-        for _ in range(iterations - 1):
-            step()
-        step().item()
-
-    return lambda: [step().item()], run
+    batches = list(load(task['images'])), list(load(task['labels']).long())
+    return training(lambda x, y: criterion(model(x), y), optimizer, batches)
 
 
 def network(task):
-    F = torch.nn.functional
     p = {name: load(file).requires_grad_() for name, file in task['parameters'].items()}
-    xs, ys = list(load(task['x'])), list(load(task['y']).long())
-    loss_of = {'cnn': cnn, 'lstm': lstm, 'attention': attention, 'gcn': gcn}[task['network']]
-    loss_of = loss_of(F, p, task)
-    optimizer = torch.optim.Adam(p.values(), lr=task['lr'], fused=True)
+    batches = list(load(task['x'])), list(load(task['y']).long())
+    loss = NETWORKS[task['network']](p, task, load)
+    return training(loss, torch.optim.Adam(p.values(), lr=task['lr'], fused=True), batches)
+
+
+def training(loss_of, optimizer, batches):
+    """The task of a step of training: the loss of the next batch, backward, the optimizer's step."""
+    xs, ys = batches
+    loss_of = torch.compile(loss_of, dynamic=False) if COMPILED else loss_of
     t = 0
 
     def step():
@@ -143,74 +132,6 @@ def network(task):
         step().item()
 
     return lambda: [step().item()], run
-
-
-def cnn(F, p, task):
-    def layer(x, w, b):
-        return F.max_pool2d(F.relu(F.conv2d(x, w, b, padding=1)), 2)
-
-    def loss(x, y):
-        features = layer(layer(x, p['w1'], p['b1']), p['w2'], p['b2']).flatten(1)
-        hidden = F.relu(F.linear(features, p['w3'], p['b3']))
-        return F.cross_entropy(F.linear(hidden, p['w4'], p['b4']), y)
-
-    return loss
-
-
-def lstm(F, p, task):
-    module = torch.nn.LSTM(p['wx'].shape[1], p['wh'].shape[1])
-    for name, key in (('weight_ih', 'wx'), ('bias_ih', 'bx'), ('weight_hh', 'wh'), ('bias_hh', 'bh')):
-        parameter = getattr(module, f'{name}_l0')
-        with torch.no_grad():
-            parameter.copy_(p[key])
-        p[key] = parameter
-
-    def loss(x, y):
-        _, (last, _) = module(x)
-        return F.cross_entropy(F.linear(last[0], p['w'], p['b']), y)
-
-    return loss
-
-
-def attention(F, p, task):
-    heads = task['heads']
-
-    def loss(x, y):
-        n, t, width = x.shape
-        normed = F.layer_norm(x, (width,), p['scale1'], p['shift1'])
-        parts = F.linear(normed, p['qkv'], p['qkvBias'])
-        q, k, v = parts.view(n, t, 3, heads, width // heads).permute(2, 0, 3, 1, 4)
-        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
-        x = x + F.linear(mixed.transpose(1, 2).reshape(n, t, width), p['out'], p['outBias'])
-        normed = F.layer_norm(x, (width,), p['scale2'], p['shift2'])
-        wide = F.gelu(F.linear(normed, p['up'], p['upBias']))
-        x = x + F.linear(wide, p['down'], p['downBias'])
-        return x.square().mean()
-
-    return loss
-
-
-def gcn(F, p, task):
-    rows, columns, values = (load(task['edges'][name]) for name in ('rows', 'columns', 'values'))
-    nodes = task['x']['shape'][1]
-    ptr = torch.zeros(nodes + 1, dtype=torch.int32)
-    ptr[1:] = torch.bincount(rows, minlength=nodes).cumsum(0)
-    matrix = torch.sparse_csr_tensor(ptr, columns, values, (nodes, nodes))
-
-    class Product(torch.autograd.Function):
-        @staticmethod
-        def forward(_, x):
-            return matrix @ x
-
-        @staticmethod
-        def backward(_, gradient):
-            return matrix @ gradient
-
-    def loss(x, y):
-        hidden = F.relu(Product.apply(x @ p['w1']) + p['b1'])
-        return F.cross_entropy(Product.apply(hidden @ p['w2']) + p['b2'], y)
-
-    return loss
 
 
 def choose_threads(run):
@@ -239,20 +160,24 @@ def choose_threads(run):
     return run_with_best, {'threads': best}
 
 
+def try_compiler():
+    try:
+        torch.compile(lambda x: x.sin() + 1)(torch.zeros(8))
+    except Exception as error:
+        raise Unable(f'torch.compile does not work here: {describe(error)}') from error
+
+
 def open_library():
     global torch
     import torch
 
     if THREADS != 'best':
         torch.set_num_threads(int(THREADS))
+    if COMPILED:
+        try_compiler()
     return {'version': torch.__version__, 'threads': torch.get_num_threads()}
 
 
-MAKERS = {
-    'matmul': matmul,
-    'conv': conv,
-    'segment': segment,
-    'mlpStep': mlp_step,
-    'network': network,
-}
+STEPS = {'mlpStep': mlp_step, 'network': network}
+MAKERS = STEPS if COMPILED else {'matmul': matmul, 'conv': conv, 'segment': segment, **STEPS}
 serve(open_library, MAKERS, choose_threads if THREADS == 'best' else None)

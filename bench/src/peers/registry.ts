@@ -32,10 +32,10 @@ function wasm(id: string, library: string, flags: readonly string[] = []): Conte
   return { id, label: `${library} WASM`, library, launch: node(id, flags) };
 }
 
-function pytorch(id: string, label: string, threads: string): Contender {
+function pytorch(id: string, label: string, ...args: string[]): Contender {
   const launch: Contender['launch'] = (options) => ({
     command: options.python,
-    args: ['-B', `${scripts}pytorch_peer.py`, threads],
+    args: ['-B', `${scripts}pytorch_peer.py`, ...args],
   });
   return { id, label, library: 'PyTorch', peer: 'pytorch', launch };
 }
@@ -65,6 +65,7 @@ export const contenders: readonly Contender[] = [
   { ...wasm('jax-js', 'jax-js'), peer: 'jax-js' },
   pytorch('pytorch', 'PyTorch, 1 thread', '1'),
   pytorch('pytorch-best', 'PyTorch, best threads', 'best'),
+  pytorch('pytorch-compiled', 'PyTorch compiled, 1 thread', '1', 'compiled'),
   jax('jax', 'JAX, 1 thread', '1'),
   jax('jax-best', 'JAX, all threads', 'best'),
 ];

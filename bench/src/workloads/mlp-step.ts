@@ -35,7 +35,7 @@ export const mlpStep: Workload = {
     `reference in f64 to ${TOLERANCE}. Batches are made before the clock runs; the loss is read ` +
     "once per timed slice. Adam is TensorFlow.js's own, written out inside one jitted function " +
     'for jax-js, whose optimizers are not on npm, and for JAX, which has none, and ' +
-    '`torch.optim.Adam(fused=True)` for PyTorch (eager).',
+    '`torch.optim.Adam(fused=True)` for PyTorch, eager, or with the loss by `torch.compile`.',
   async run(field) {
     const { task, check } = makeMlpTask(field);
     const ids = [
@@ -47,6 +47,7 @@ export const mlpStep: Workload = {
       'jax-js',
       'pytorch',
       'pytorch-best',
+      'pytorch-compiled',
       'jax',
       'jax-best',
     ];

@@ -31,9 +31,10 @@ export const networkSteps: Workload = {
     'with a pooling by 2, then 128 and 10 units. LSTM: 64 inputs, 256 units, 10 classes from the last ' +
     'step. Transformer block: width 192, 6 heads, causal, four times the width inside, exact GELU. ' +
     'GCN: 16 hidden units on random graphs with as many nodes and edges as the sets they are named after, ' +
-    '1433 and 128 features. In Gradus all are functions of tensors. PyTorch (eager) has its own LSTM, ' +
+    '1433 and 128 features. In Gradus all are functions of tensors. PyTorch, eager, has its own LSTM, ' +
     'attention (`scaled_dot_product_attention`) and `Adam(fused=True)`, and for the GCN a sparse ' +
-    'product whose gradient is written by hand, as the matrix is symmetric. In JAX a step is one jitted ' +
+    'product whose gradient is written by hand, as the matrix is symmetric; compiled, the loss and its ' +
+    'gradients are by `torch.compile`, which leaves its LSTM and sparse product as they are. In JAX a step is one jitted ' +
     'function with Adam written out in it: the CNN with its channels last and poolings as maxima over ' +
     'axes, the fastest way there, the LSTM as a `lax.scan`, the GCN with `segment_sum` over sorted rows, ' +
     `with the same gradient by hand. The losses of the first ` +
@@ -45,6 +46,7 @@ export const networkSteps: Workload = {
       'tfjs',
       'pytorch',
       'pytorch-best',
+      'pytorch-compiled',
       'jax',
       'jax-best',
     ]);
