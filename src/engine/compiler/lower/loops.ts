@@ -140,14 +140,20 @@ class LoopKernel {
 
   /**
    * The loop of outputs that lanes run along: the last, unless that is shorter than a vector and in
-   * another one more of what is read lies side by side.
+   * another one more of what is read and written lies side by side.
    */
   private chooseAlong(): Loop | undefined {
     const last = this.outer[this.outer.length - 1];
     if (this.rowwise || !last || last.extent >= this.lanes) return this.rowwise ? undefined : last;
-    const loads = walk(this.group.members.map((m) => m.expr)).filter((e) => e.kind === 'load');
-    const score = (l: Loop): number =>
-      loads.filter((e) => coefficient(e.index, l.dim) === 1).length;
+    const { members } = this.group;
+    const loads = walk(members.map((m) => m.expr)).filter((e) => e.kind === 'load');
+    const stores = members.filter((m) => this.kept(m) && m.role !== 'full');
+    const places = [...loads.map((e) => e.index), ...stores.map((m) => m.index)];
+    const score = (l: Loop): number => {
+      const steps = places.map((index) => Math.abs(coefficient(index, l.dim)));
+      const near = steps.filter((step) => step === 1 || step === 2).length;
+      return near - steps.filter((step) => step > 2).length;
+    };
     const long = this.outer.filter((l) => l.extent >= this.lanes && score(l) > score(last));
     return long.reduce((best, l) => (score(l) >= score(best) ? l : best), long[0] ?? last);
   }
