@@ -17,6 +17,8 @@ export interface Lanes {
   /** Every dimension that was merged into `dim`, as a mask. */
   readonly mask: number;
   readonly lanes: number;
+  /** What the index of the first lane is known to be a multiple of. Default: 1. */
+  readonly multiple?: number;
   /** Conditions that hold, or do not hold, all along this part of the loop. */
   readonly facts?: ReadonlyMap<Within, boolean>;
   /** Of several vectors beside each other: how far this one is from the first along another dimension. */
@@ -262,8 +264,35 @@ export class Emitter {
         return finish(b.shuffle(v, v, reversed));
       }
       if (stride === 2 && this.lanes > 1) return finish(this.everySecond(read));
+      const times = this.repetition(index);
+      if (times !== undefined) {
+        const v = read(this.lanes, 0);
+        const repeated = Array.from({ length: this.lanes }, (_, l) => Math.floor(l / times));
+        return finish(b.shuffle(v, v, repeated));
+      }
     }
     return finish(b.pack(Array.from({ length: this.lanes }, (_, l) => read(1, l))));
+  }
+
+  /**
+   * How many lanes share each element, where the index is that of the lane divided by as many: a
+   * vector of which the last elements are not used may reach beyond the buffer, but not far.
+   */
+  private repetition(index: Affine): number | undefined {
+    const { lanes } = this;
+    const { dim, multiple = 1 } = this.along;
+    if (lanes === 1 || this.unread(index)) return undefined;
+    const moving = index.terms.filter(({ atom }) => {
+      if (atom.kind === 'dim') return atom.dim === dim;
+      return this.varies(atom.kind === 'data' ? atom.expr : atom.of);
+    });
+    const [term] = moving;
+    if (moving.length !== 1 || term!.coef !== 1 || term!.atom.kind !== 'div') return undefined;
+    const { of, by } = term!.atom;
+    const [lane] = of.terms;
+    const isLane = lane?.atom.kind === 'dim' && lane.atom.dim === dim && lane.coef === 1;
+    const fits = of.offset % by === 0 && multiple % by === 0 && lanes % by === 0;
+    return isLane && of.terms.length === 1 && fits ? by : undefined;
   }
 
   /** Every second element, out of two vectors that overlap: nothing behind the last one is read. */

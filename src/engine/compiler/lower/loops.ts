@@ -265,10 +265,11 @@ class LoopKernel {
     const sizes = [...new Set([lanes * vectors, ...widths])].filter((s) => s === 1 || s <= length);
     const start = b.declare(from);
     const around = this.aroundLoop(dims, loop);
-    const emittersAt = (firsts: readonly Val[], width: number): Emitter[] => {
+    const emittersAt = (firsts: readonly Val[], width: number, multiple: number): Emitter[] => {
       const { facts } = part;
+      const here = { dim: loop.dim, mask: loop.mask, lanes: width, multiple, facts };
       return this.places().flatMap((place) => {
-        const along: Lanes = { dim: loop.dim, mask: loop.mask, lanes: width, facts, ...place };
+        const along: Lanes = { ...here, ...place };
         return firsts.map((first) => {
           if (around) return around.inner(new Map([[loop.dim, first]]), along);
           return new Emitter(this.context, new Map([...dims, [loop.dim, first]]), along);
@@ -277,8 +278,10 @@ class LoopKernel {
     };
     const overlapping = isWhole ? overlapOf(lanes, length) : undefined;
     if (overlapping !== undefined) {
-      const second = b.add(from, i32(length - overlapping));
-      this.emitPhases(emittersAt([from, second], overlapping));
+      const second = length - overlapping;
+      const multiple = Math.min(powerIn(part.start), powerIn(part.start + second));
+      const firsts = [from, b.add(from, i32(second))];
+      this.emitPhases(emittersAt(firsts, overlapping, multiple));
       return;
     }
     for (const size of sizes) {
@@ -288,7 +291,8 @@ class LoopKernel {
       const last = b.add(at, b.mul(b.bin('div', room, i32(size)), i32(size)));
       b.for(at, last, size, (i) => {
         const firsts = Array.from({ length: size / width }, (_, v) => b.add(i, i32(v * width)));
-        this.emitPhases(emittersAt(firsts, width));
+        const multiple = isWhole ? Math.min(powerIn(part.start), width) : 1;
+        this.emitPhases(emittersAt(firsts, width, multiple));
       });
       if (size > 1) b.assign(start, b.bin('max', at, last));
     }
@@ -375,7 +379,9 @@ class LoopKernel {
     }
     nestLoops(this.b, this.inner.slice(0, -1), new Map(), (dims) => {
       const emitterAt = (e: Emitter, i: Val, width: number): Emitter => {
-        const along: Lanes = { ...e.besides, dim: row.dim, mask: row.mask, lanes: width };
+        // What is not constant is a step of whole vectors.
+        const multiple = i.kind === 'const' ? powerIn(i.value) : width;
+        const along: Lanes = { ...e.besides, dim: row.dim, mask: row.mask, lanes: width, multiple };
         return e.inner(new Map([...dims, [row.dim, i]]), along);
       };
       const visitAt = (i: Val, width: number, slot: number): void => {
@@ -401,6 +407,11 @@ class LoopKernel {
       });
     });
   }
+}
+
+/** The largest power of two that divides n. */
+function powerIn(n: number): number {
+  return n === 0 ? 2 ** 30 : n & -n;
 }
 
 /** A map over one contiguous run of elements: its extent is data, not code. */
