@@ -2,14 +2,14 @@ import type { LongRun } from '../results.js';
 import { mlpName, makeMlpTask } from './mlp-step.js';
 import type { Workload } from './index.js';
 
-const MARKS = [1000, 10_000, 20_000];
+const MARKS = [1000, 10_000, 50_000, 100_000];
 
 /** Steps over which the garbage of a step is averaged; too few for the collector to run. */
 const GARBAGE_STEPS = 50;
 
 export const longRun: Workload = {
   name: 'long-run',
-  title: 'Memory over 20,000 training steps',
+  title: 'Memory over 100,000 training steps',
   about:
     `The step of the ${mlpName}, in Gradus. The heap is what is left after a full ` +
     'collection; garbage is what a step leaves for the collector; the arena is the ' +
