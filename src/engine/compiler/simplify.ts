@@ -12,7 +12,7 @@ import { mergeScans, pruneScans, simplifyResult, simplifyScan } from './simplify
 /**
  * Rewrites the graph below `roots` into an equal, simpler one: equal nodes become one, operations
  * on constants are carried out, movements of movements are merged, and scans over the same inputs
- * become one. Values do not change by a bit.
+ * become one. Values do not change by a bit, but for reductions of very many elements, which are split.
  *
  * @param target What it is compiled for, as far as operations are expanded in different ways.
  */
