@@ -4,8 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 // Registers the gradients, which the core's bundle for Node leaves out.
 import '@tensorflow/tfjs-layers';
 import type { MatmulTask, MlpStepTask } from '../measure/protocol.js';
-import { oneHot, readFloats, readInts, unstack } from './arrays.js';
+import { readFloats } from './arrays.js';
 import type { Instance, Peer } from './peer.js';
+import { network } from './tfjs-networks.js';
+import { crossEntropy, loadBatches, loadTargets, training } from './tfjs-training.js';
 
 async function open(): Promise<{ version: string; threads: number }> {
   tf.enableProdMode();
@@ -35,40 +37,20 @@ function mlpStep(task: MlpStepTask): Instance {
   const weights = variables(task.weights);
   const biases = variables(task.biases);
   const classes = task.biases.at(-1)!.shape[0]!;
-  const batch = task.images.shape.slice(1) as [number, number];
-  const images = unstack(readFloats(task.images), task.images).map((v) => tf.tensor2d(v, batch));
-  const targets = unstack(readInts(task.labels), task.labels).map((labels) =>
-    tf.tensor2d(oneHot(labels, classes), [labels.length, classes]),
-  );
-  const optimizer = tf.train.adam(task.lr, task.beta1, task.beta2, task.eps);
-  const loss = (x: tf.Tensor2D, y: tf.Tensor2D): tf.Scalar => {
-    let h: tf.Tensor = x;
+  const loss = (x: tf.Tensor, y: tf.Tensor): tf.Scalar => {
+    let h = x;
     weights.forEach((w, i) => {
       const activation = i < weights.length - 1 ? 'relu' : 'linear';
       h = tf.fused.matMul({ a: h, b: w, bias: biases[i]!, activation });
     });
-    return tf.neg(tf.mean(tf.sum(tf.mul(y, tf.logSoftmax(h)), 1)));
+    return crossEntropy(h, y);
   };
-  let t = 0;
-  const step = (): tf.Scalar => {
-    const x = images[t % images.length]!;
-    const y = targets[t % targets.length]!;
-    t++;
-    return optimizer.minimize(() => loss(x, y), true, [...weights, ...biases])!;
-  };
-  const outcome = (): Float32Array => {
-    const cost = step();
-    const value = cost.dataSync<'float32'>();
-    cost.dispose();
-    return value;
-  };
-  return {
-    outcome,
-    run: (iterations) => {
-      for (let i = 1; i < iterations; i++) step().dispose();
-      outcome();
-    },
-  };
+  return training(
+    loss,
+    [...weights, ...biases],
+    tf.train.adam(task.lr, task.beta1, task.beta2, task.eps),
+    [loadBatches(task.images), loadTargets(task.labels, classes)],
+  );
 }
 
-export const tfjs: Peer = { open, prepare: { matmul, mlpStep } };
+export const tfjs: Peer = { open, prepare: { matmul, mlpStep, network } };

@@ -37,7 +37,8 @@ export const networkSteps: Workload = {
     'gradients are by `torch.compile`, which leaves its LSTM and sparse product as they are. In JAX a step is one jitted ' +
     'function with Adam written out in it: the CNN with its channels last and poolings as maxima over ' +
     'axes, the fastest way there, the LSTM as a `lax.scan`, the GCN with `segment_sum` over sorted rows, ' +
-    `with the same gradient by hand. The losses of the first ` +
+    'with the same gradient by hand. TensorFlow.js is given the first two; its LSTM is written out ' +
+    `step by step, as its layers do. The losses of the first ` +
     `${CHECKED_STEPS} steps must agree with an interpreter in f64 to ${TOLERANCE}.`,
   async run(field) {
     const peers = await field.startAll([
