@@ -1,7 +1,7 @@
 """What the peers in Python have in common: the protocol of src/measure/protocol.ts.
 
 A peer gives `serve` what opens its library and how it prepares each kind of task: a function of the
-task that returns `outcome`, which runs once and lists what came out, and `run(iterations)`.
+task that returns `outcome`, which runs once and returns what came out in order, and `run(iterations)`.
 """
 
 import array
@@ -57,10 +57,10 @@ def serve(open_library, makers, settle=None):
         built = now()
         outcomes = outcome()
         first = now()
-        for _ in range(request['checks'] - 1):
-            outcomes += outcome()
         with open(request['outcome'], 'wb') as stream:
             array.array('d', outcomes).tofile(stream)
+            for _ in range(request['checks'] - 1):
+                array.array('d', outcome()).tofile(stream)
         run, more = settle(run) if settle else (run, {})
         instances[request['handle']] = run
         return {'buildMs': built - start, 'firstMs': first - built, **more}

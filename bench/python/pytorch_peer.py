@@ -5,10 +5,13 @@ THREADS is a number, or "best": then each task chooses the number with which it 
 forward pass and loss and one of its backward pass, and there are no tasks but such steps.
 """
 
+import array
+import ctypes
 import os
 import sys
 
 from protocol import Unable, describe, now, read, serve
+from pytorch_memory import OPERATIONS
 from pytorch_networks import NETWORKS
 
 THREADS = sys.argv[1]
@@ -111,6 +114,29 @@ def network(task):
     return training(loss, torch.optim.Adam(p.values(), lr=task['lr'], fused=True), batches)
 
 
+def memory(task):
+    if task['op'] not in OPERATIONS:
+        raise Unable(f'does not do {task["op"]}')
+    step, result = OPERATIONS[task['op']](task, load)
+
+    def run(iterations):
+        with torch.no_grad():
+            for _ in range(iterations):
+                step()
+
+    def outcome():
+        run(1)
+        return elements(result())
+
+    return outcome, run
+
+
+def elements(tensor):
+    """The elements of a tensor as an array of f64, which a list would take long to be."""
+    values = tensor.detach().double().flatten()
+    return array.array('d', ctypes.string_at(values.data_ptr(), values.nbytes))
+
+
 def training(loss_of, optimizer, batches):
     """The task of a step of training: the loss of the next batch, backward, the optimizer's step."""
     xs, ys = batches
@@ -179,5 +205,6 @@ def open_library():
 
 
 STEPS = {'mlpStep': mlp_step, 'network': network}
-MAKERS = STEPS if COMPILED else {'matmul': matmul, 'conv': conv, 'segment': segment, **STEPS}
+OTHERS = {'matmul': matmul, 'conv': conv, 'segment': segment, 'memory': memory}
+MAKERS = STEPS if COMPILED else {**OTHERS, **STEPS}
 serve(open_library, MAKERS, choose_threads if THREADS == 'best' else None)

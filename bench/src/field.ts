@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { errorOf, type Check } from './measure/check.js';
 import { PeerProcess } from './measure/peer-process.js';
 import type { ArrayFile, OpenReply, PrepareReply, Task } from './measure/protocol.js';
 import type { Cell } from './measure/rounds.js';
@@ -19,27 +20,6 @@ export interface Prepared extends PrepareReply {
   readonly cell: Cell;
   /** How far off the result was. */
   readonly error: number;
-}
-
-/** How far an outcome may be from the reference, and how far it is. */
-export interface Check {
-  /** How many runs the outcomes come from. */
-  readonly runs: number;
-  readonly expected: Float64Array;
-  readonly tolerance: number;
-  /** Errors count relative to the expected value. Default: false. */
-  readonly relative?: boolean;
-}
-
-/** The largest error of the outcomes; infinite if there are too few or one is no number. */
-export function errorOf(outcome: Float64Array, { expected, relative }: Check): number {
-  if (outcome.length !== expected.length) return Infinity;
-  let worst = 0;
-  expected.forEach((value, i) => {
-    const error = Math.abs(outcome[i]! - value) / (relative ? Math.abs(value) : 1);
-    if (!(error <= worst)) worst = Number.isNaN(error) ? Infinity : error;
-  });
-  return worst;
 }
 
 /** The peers of a run: starts their processes, gives them their tasks, checks what they compute. */
@@ -106,11 +86,7 @@ export class Field {
     try {
       const request = { command: 'prepare', handle, task, checks: check.runs, outcome } as const;
       const reply = await peer.request<'prepare'>(request);
-      const { buffer, byteOffset, byteLength } = readFileSync(outcome);
-      const error = errorOf(
-        new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength)),
-        check,
-      );
+      const error = errorOf(outcome, check);
       if (!(error <= check.tolerance)) {
         const bound = check.tolerance.toExponential(1);
         throw new Error(`wrong result: off by ${error.toExponential(1)}, allowed ${bound}`);

@@ -6,6 +6,8 @@ export interface Entry {
   readonly peer: string;
   /** Of one iteration. */
   readonly flops?: number;
+  /** Of one iteration: what has to be read and written at least. */
+  readonly bytes?: number;
   readonly threads?: number;
   /** Largest error of the result, in the measure of the check. */
   readonly error: number;

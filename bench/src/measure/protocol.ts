@@ -96,6 +96,37 @@ export interface NetworkTask {
   readonly lr: number;
 }
 
+/** One operation on arrays that no cache holds; they and the result stay in place. */
+export type MemoryTask = { readonly kind: 'memory' } & (
+  | {
+      /**
+       * `chain`: |x| · 0.5 + 1, that times x, less 0.25. `softmax`: over rows of x [N, D]. `sum`: of
+       * all. But for `softmax`, x is a vector.
+       */
+      readonly op: 'chain' | 'exp' | 'softmax' | 'sum';
+      readonly x: ArrayFile;
+    }
+  | {
+      /** A step of Adam, PyTorch's defaults; step t has the gradient t mod 2 of [2, n]. */
+      readonly op: 'adam';
+      readonly x: ArrayFile;
+      readonly gradients: ArrayFile;
+    }
+  | {
+      /** The rows of x [V, D] that index, i32 [E], names; with their gradient [E, D], that of x. */
+      readonly op: 'embedding';
+      readonly x: ArrayFile;
+      readonly index: ArrayFile;
+      readonly gradient: ArrayFile;
+    }
+);
+
+/** A copy of x into memory of the same size. */
+export interface CopyTask {
+  readonly kind: 'copy';
+  readonly x: ArrayFile;
+}
+
 /** Multiply-adds in registers alone; `relaxed` takes WebAssembly's fused instruction. */
 export interface PeakTask {
   readonly kind: 'peak';
@@ -109,6 +140,8 @@ export type Task =
   | MlpStepTask
   | NetworkTask
   | CompileTask
+  | MemoryTask
+  | CopyTask
   | PeakTask;
 
 export interface OpenRequest {
@@ -155,6 +188,7 @@ export interface PrepareReply {
   readonly threads?: number;
   /** Of one iteration, where the parent cannot know. */
   readonly flops?: number;
+  readonly bytes?: number;
   /** Milliseconds that tracing and compiling took, where that is the task. */
   readonly compileMs?: number;
 }

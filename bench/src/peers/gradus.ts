@@ -20,6 +20,7 @@ import type { ArrayFile, ConvTask, MatmulTask } from '../measure/protocol.js';
 import type { MlpStepTask, SegmentTask } from '../measure/protocol.js';
 import { readFloats, readInts, transpose, unstack } from './arrays.js';
 import { compiled } from './gradus-compile.js';
+import { memory } from './gradus-memory.js';
 import { network } from './gradus-networks.js';
 import type { Instance, Peer } from './peer.js';
 
@@ -145,5 +146,13 @@ function mlpStep(task: MlpStepTask): Instance {
 
 export const gradus: Peer = {
   open,
-  prepare: { network, matmul, conv: convolution, segment: segmentSums, mlpStep, compile: compiled },
+  prepare: {
+    network,
+    memory,
+    matmul,
+    conv: convolution,
+    segment: segmentSums,
+    mlpStep,
+    compile: compiled,
+  },
 };

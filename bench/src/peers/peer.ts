@@ -7,6 +7,7 @@ export interface Instance {
   /** Runs `iterations` times and waits for the last to be complete. */
   run(iterations: number): void | Promise<void>;
   readonly flops?: number;
+  readonly bytes?: number;
   /** Milliseconds that tracing and compiling took, where that is what is measured. */
   readonly compileMs?: number;
   /** Bytes of the memory that programs run in. */

@@ -53,6 +53,7 @@ export const contenders: readonly Contender[] = [
   { id: 'peak', label: 'peak, mul + add', launch: node('peak') },
   { id: 'peak-relaxed', label: 'peak, relaxed madd', launch: node('peak') },
   { id: 'peak-native', label: 'peak, native', library: 'Compiler', launch: node('peak-native') },
+  { id: 'copy', label: 'copy, one core', launch: node('copy') },
   wasm('gradus', 'Gradus', ['--expose-gc']),
   { id: 'gradus-native', label: 'Gradus native', launch: node('gradus-native') },
   { id: 'gradus-all', label: 'Gradus WASM, all cores', launch: node('gradus', [], 0) },

@@ -1,5 +1,5 @@
 // A peer's own process: `node serve.js PEER`. Reads requests from the standard input, one a line.
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { setFlagsFromString } from 'node:v8';
@@ -11,6 +11,7 @@ import type { Instance, Peer } from './peer.js';
 const modules: Readonly<Record<string, () => Promise<Peer>>> = {
   peak: async () => (await import('./peak.js')).peak,
   'peak-native': async () => (await import('./peak-native.js')).peakNative,
+  copy: async () => (await import('./copy.js')).copy,
   gradus: async () => (await import('./gradus.js')).gradus,
   'gradus-native': async () => (await import('./gradus-native.js')).gradusNative,
   tfjs: async () => (await import('./tfjs.js')).tfjs,
@@ -28,6 +29,16 @@ async function open(name: string): Promise<OpenReply> {
   return { ...opened, importMs: performance.now() - start };
 }
 
+/** Writes values as f64, a part at a time. */
+function writeValues(file: number, values: ArrayLike<number>): void {
+  const part = new Float64Array(Math.min(values.length, 2 ** 16));
+  for (let from = 0; from < values.length; from += part.length) {
+    const count = Math.min(part.length, values.length - from);
+    for (let i = 0; i < count; i++) part[i] = values[from + i]!;
+    writeSync(file, part, 0, 8 * count);
+  }
+}
+
 async function prepare(request: PrepareRequest): Promise<PrepareReply> {
   const { task } = request;
   const make = peer!.prepare[task.kind] as
@@ -37,16 +48,22 @@ async function prepare(request: PrepareRequest): Promise<PrepareReply> {
   const start = performance.now();
   const instance = await make(task);
   const built = performance.now();
-  const outcomes = [await instance.outcome()];
+  let outcome = await instance.outcome();
   const first = performance.now();
-  while (outcomes.length < request.checks) outcomes.push(await instance.outcome());
+  const file = openSync(request.outcome, 'w');
+  for (let run = 1; ; run++) {
+    writeValues(file, outcome);
+    if (run >= request.checks) break;
+    outcome = await instance.outcome();
+  }
+  closeSync(file);
   instances.set(request.handle, instance);
-  writeFileSync(request.outcome, Float64Array.from(outcomes.flatMap((o) => Array.from(o))));
-  const { flops, compileMs } = instance;
+  const { flops, bytes, compileMs } = instance;
   return {
     buildMs: built - start,
     firstMs: first - built,
     ...(flops === undefined ? {} : { flops }),
+    ...(bytes === undefined ? {} : { bytes }),
     ...(compileMs === undefined ? {} : { compileMs }),
   };
 }

@@ -3,6 +3,7 @@ import { contender } from '../peers/registry.js';
 import type { CompileTimes, Entry, FirstSteps, LongRun, Outcome, Timings } from '../results.js';
 import { digits, mebibytes, percent, times, withSpread, type Table } from './format.js';
 
+const COPY = 'copy';
 const PEAKS = ['peak', 'peak-relaxed', 'peak-native'];
 /** What times are set against, with its name in the heading. */
 const MEASURES = { gradus: 'Gradus’s', 'gradus-native': 'Gradus native’s' } as const;
@@ -16,6 +17,18 @@ export function entryOf(timings: Timings, name: string, peer: string): Entry | u
   return timings.cases.find((c) => c.name === name)?.entries.find((e) => e.peer === peer);
 }
 
+/** GB/s by round. */
+function bandwidths({ ms, bytes }: Entry): readonly number[] | undefined {
+  return bytes === undefined ? undefined : ms.map((value) => bytes / (value * 1e6));
+}
+
+/** Share of the rate at which a copy moves its bytes, measured in the same rounds. */
+export function shareOfCopy(entry: Entry, entries: readonly Entry[]): number | undefined {
+  const copy = entries.find((e) => e.peer === COPY);
+  if (copy?.bytes === undefined || entry.bytes === undefined) return undefined;
+  return medianRatio(bandwidths(entry)!, bandwidths(copy)!);
+}
+
 /** Share of the peak, measured in the same rounds. */
 export function shareOfPeak(timings: Timings, entry: Entry, peakId: string): number | undefined {
   const peak = entryOf(timings, 'peak', peakId);
@@ -24,6 +37,7 @@ export function shareOfPeak(timings: Timings, entry: Entry, peakId: string): num
 }
 
 const isPeak = ({ peer }: Entry): boolean => PEAKS.includes(peer);
+const isMeasure = (entry: Entry): boolean => isPeak(entry) || entry.peer === COPY;
 
 function labelOf({ peer, threads }: Entry): string {
   const { label } = contender(peer);
@@ -48,6 +62,16 @@ function timingColumns(timings: Timings): Column[] {
   if (entries.some((e) => e.flops !== undefined)) {
     columns.push({ head: 'GFLOP/s', cell: (entry) => withSpread(rates(entry) ?? []) });
   }
+  if (entries.some((e) => e.bytes !== undefined)) {
+    const cell: Column['cell'] = (entry, _, ofCase) => {
+      const share = entry.peer === COPY ? undefined : shareOfCopy(entry, ofCase);
+      return share === undefined ? '' : percent(share);
+    };
+    columns.push(
+      { head: 'GB/s', cell: (entry) => withSpread(bandwidths(entry) ?? []) },
+      { head: 'of copy', cell },
+    );
+  }
   for (const id of PEAKS.filter((peak) => entryOf(timings, 'peak', peak))) {
     const cell = (entry: Entry): string => {
       const share = isPeak(entry) ? undefined : shareOfPeak(timings, entry, id);
@@ -59,7 +83,7 @@ function timingColumns(timings: Timings): Column[] {
     if (!entries.some((e) => e.peer === id)) continue;
     const cell: Column['cell'] = (entry, _, ofCase) => {
       const measure = ofCase.find((e) => e.peer === id);
-      return !measure || isPeak(entry) ? '' : times(medianRatio(entry.ms, measure.ms));
+      return !measure || isMeasure(entry) ? '' : times(medianRatio(entry.ms, measure.ms));
     };
     columns.push({ head: `its time ÷ ${whose}`, cell });
   }

@@ -1,4 +1,5 @@
-import type { Check, Field } from '../field.js';
+import type { Field } from '../field.js';
+import type { Check } from '../measure/check.js';
 import type { CompileTask } from '../measure/protocol.js';
 import type { CompileTimes } from '../results.js';
 import type { Workload } from './index.js';

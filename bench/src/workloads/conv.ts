@@ -1,4 +1,5 @@
-import type { Check, Field, Prepared } from '../field.js';
+import type { Field, Prepared } from '../field.js';
+import type { Check } from '../measure/check.js';
 import type { ConvTask } from '../measure/protocol.js';
 import type { ConvShape, Pass } from './conv-reference.js';
 import { convReference, flopsOf, shapesOf } from './conv-reference.js';
@@ -91,6 +92,8 @@ export const conv: Workload = {
         }
       }
     }
-    return await takeTimings(prepared, field.options.pace, (name) => flops.get(name));
+    return await takeTimings(prepared, field.options.pace, {
+      flops: (name) => flops.get(name),
+    });
   },
 };

@@ -6,6 +6,7 @@ import { firstStep } from './first-step.js';
 import { longRun } from './long-run.js';
 import { matmul } from './matmul.js';
 import { networkSteps } from './networks.js';
+import { memory } from './memory.js';
 import { mlpStep } from './mlp-step.js';
 import { segment } from './segment.js';
 
@@ -21,6 +22,7 @@ export const workloads: readonly Workload[] = [
   matmul,
   conv,
   segment,
+  memory,
   mlpStep,
   networkSteps,
   longRun,

@@ -1,4 +1,5 @@
-import type { Check, Field, Prepared } from '../field.js';
+import type { Field, Prepared } from '../field.js';
+import type { Check } from '../measure/check.js';
 import type { MatmulTask, PeakTask } from '../measure/protocol.js';
 import type { Workload } from './index.js';
 import { randomNumbers, uniform } from './random.js';
@@ -77,10 +78,8 @@ export const matmul: Workload = {
       }
     }
     const peaks = await preparePeaks(field, 'peak');
-    return await takeTimings(
-      [...peaks, ...prepared],
-      field.options.pace,
-      (n) => 2 * Number(n) ** 3,
-    );
+    return await takeTimings([...peaks, ...prepared], field.options.pace, {
+      flops: (n) => 2 * Number(n) ** 3,
+    });
   },
 };

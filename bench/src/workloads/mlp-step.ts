@@ -1,4 +1,5 @@
-import type { Check, Field, Prepared } from '../field.js';
+import type { Field, Prepared } from '../field.js';
+import type { Check } from '../measure/check.js';
 import type { MlpStepTask } from '../measure/protocol.js';
 import type { Workload } from './index.js';
 import { LAYERS, makeMlpData, storeMlpTask } from './mlp-data.js';
@@ -56,6 +57,6 @@ export const mlpStep: Workload = {
       const ready = await field.prepare(peer, mlpName, task, check);
       if (ready) prepared.push(ready);
     }
-    return await takeTimings(prepared, field.options.pace, () => undefined);
+    return await takeTimings(prepared, field.options.pace);
   },
 };

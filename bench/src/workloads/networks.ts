@@ -1,5 +1,6 @@
 import { interpreterDevice, setDevice } from 'gradus';
-import type { Check, Field, Prepared } from '../field.js';
+import type { Field, Prepared } from '../field.js';
+import type { Check } from '../measure/check.js';
 import type { NetworkTask } from '../measure/protocol.js';
 import { networkStep } from '../peers/gradus-networks.js';
 import type { Workload } from './index.js';
@@ -59,6 +60,6 @@ export const networkSteps: Workload = {
         if (ready) prepared.push(ready);
       }
     }
-    return await takeTimings(prepared, field.options.pace, () => undefined);
+    return await takeTimings(prepared, field.options.pace);
   },
 };

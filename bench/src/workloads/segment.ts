@@ -1,4 +1,5 @@
-import type { Check, Field, Prepared } from '../field.js';
+import type { Field, Prepared } from '../field.js';
+import type { Check } from '../measure/check.js';
 import type { SegmentTask } from '../measure/protocol.js';
 import type { Workload } from './index.js';
 import { randomNumbers, uniform } from './random.js';
@@ -103,6 +104,8 @@ export const segment: Workload = {
         }
       }
     }
-    return await takeTimings(prepared, field.options.pace, (name) => flops.get(name));
+    return await takeTimings(prepared, field.options.pace, {
+      flops: (name) => flops.get(name),
+    });
   },
 };

@@ -2,11 +2,17 @@ import type { Prepared } from '../field.js';
 import { interleave, type Pace } from '../measure/rounds.js';
 import type { Entry, Timings } from '../results.js';
 
-/** Times all that is prepared, in the same rounds; `flops` of one iteration of a case. */
+/** What one iteration of a case does; undefined if that is not counted. */
+export interface Work {
+  flops?(name: string): number | undefined;
+  bytes?(name: string): number | undefined;
+}
+
+/** Times all that is prepared, in the same rounds. */
 export async function takeTimings(
   prepared: readonly Prepared[],
   pace: Pace,
-  flops: (name: string) => number | undefined,
+  work: Work = {},
 ): Promise<Timings> {
   const timed = await interleave(
     prepared.map((p) => p.cell),
@@ -14,8 +20,9 @@ export async function takeTimings(
   );
   const cases = new Map<string, Entry[]>();
   timed.forEach(({ cell, iterations, ms }, i) => {
-    const { threads, error, flops: own } = prepared[i]!;
-    const count = own ?? flops(cell.name);
+    const { threads, error, ...own } = prepared[i]!;
+    const flops = own.flops ?? work.flops?.(cell.name);
+    const bytes = own.bytes ?? work.bytes?.(cell.name);
     const entries = cases.get(cell.name) ?? [];
     cases.set(cell.name, entries);
     entries.push({
@@ -23,7 +30,8 @@ export async function takeTimings(
       error,
       iterations,
       ms,
-      ...(count === undefined ? {} : { flops: count }),
+      ...(flops === undefined ? {} : { flops }),
+      ...(bytes === undefined ? {} : { bytes }),
       ...(threads === undefined ? {} : { threads }),
     });
   });
