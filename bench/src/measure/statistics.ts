@@ -37,3 +37,7 @@ export function medianRatio(
 ): number {
   return median(numerators.map((value, round) => value / denominators[round]!));
 }
+
+export function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}

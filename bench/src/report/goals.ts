@@ -7,6 +7,7 @@ import { SEGMENT_OPS, segmentName, segmentSizes } from '../workloads/segment.js'
 import { mlpName } from '../workloads/mlp-step.js';
 import { digits, mebibytes, percent, times, type Table } from './format.js';
 import { nativeGoals } from './native-goals.js';
+import { memoryBoundGoals, trainingGoals } from './step-goals.js';
 import { entryOf, growthPerStep, shareOfPeak } from './tables.js';
 
 /** What this milestone asks for, and what came out. */
@@ -161,12 +162,16 @@ export function goalsOf(results: Results): Goal[] {
   const convs = timingsOf(results, 'conv');
   const segments = timingsOf(results, 'segment');
   const step = timingsOf(results, 'mlp-step');
+  const steps = [step, timingsOf(results, 'networks')].filter((t) => t !== undefined);
+  const memory = timingsOf(results, 'memory');
   const run = results.workloads['long-run'];
   const compiling = results.workloads['compile'];
   return [
     ...(product ? matmulGoals(product) : []),
     ...(convs ? convGoals(convs) : []),
-    ...nativeGoals(product, convs, step),
+    ...nativeGoals(product, convs),
+    ...trainingGoals(steps),
+    ...(memory ? memoryBoundGoals(memory) : []),
     ...(segments ? segmentGoals(segments) : []),
     ...(step ? stepGoals(step) : []),
     ...(compiling?.kind === 'compileTimes' ? compileGoals(compiling) : []),

@@ -1,7 +1,6 @@
 import { medianRatio } from '../measure/statistics.js';
 import type { Entry, Timings } from '../results.js';
 import { CONVS, PASSES, convName } from '../workloads/conv.js';
-import { mlpName } from '../workloads/mlp-step.js';
 import { percent, times } from './format.js';
 import type { Goal } from './goals.js';
 import { entryOf, shareOfPeak } from './tables.js';
@@ -13,19 +12,10 @@ const ODD_SIZE_LOSS = 0.2;
 const OVER_PYTORCH = 1;
 const PLAIN_OVER_PYTORCH = 0.9;
 const PLAIN = ['same', 'valid'];
-const STEP_OVER_PYTORCH = 1.5;
 
 /** What is asked of the native tier on one thread. */
-export function nativeGoals(
-  products: Timings | undefined,
-  convs: Timings | undefined,
-  step: Timings | undefined,
-): Goal[] {
-  return [
-    ...(products ? productGoals(products) : []),
-    ...(convs ? convGoals(convs) : []),
-    ...(step ? stepGoals(step) : []),
-  ];
+export function nativeGoals(products: Timings | undefined, convs: Timings | undefined): Goal[] {
+  return [...(products ? productGoals(products) : []), ...(convs ? convGoals(convs) : [])];
 }
 
 function productGoals(timings: Timings): Goal[] {
@@ -59,12 +49,4 @@ function convGoals(timings: Timings): Goal[] {
     const text = `native convolution, ${layer}, all three: ${bar}× PyTorch or more`;
     return [{ text, measured: times(ratio), met: ratio >= bar }];
   });
-}
-
-function stepGoals(timings: Timings): Goal[] {
-  const [own, other] = [NATIVE, 'pytorch'].map((peer) => entryOf(timings, mlpName, peer));
-  if (!own || !other) return [];
-  const ratio = medianRatio(other.ms, own.ms);
-  const text = `native training step: ${STEP_OVER_PYTORCH}× PyTorch on one thread or more`;
-  return [{ text, measured: times(ratio), met: ratio >= STEP_OVER_PYTORCH }];
 }

@@ -1,0 +1,104 @@
+import { geometricMean, medianRatio } from '../measure/statistics.js';
+import type { Entry, Timings } from '../results.js';
+import { ADAM, CHAIN } from '../workloads/memory-data.js';
+import { mlpName } from '../workloads/mlp-step.js';
+import { networks } from '../workloads/network-data.js';
+import type { NetworkName } from '../measure/protocol.js';
+import { percent, times } from './format.js';
+import type { Goal } from './goals.js';
+import { entryOf, shareOfCopy } from './tables.js';
+
+const NATIVE = 'gradus-native';
+const PEERS = { pytorch: 'PyTorch', jax: 'JAX' } as const;
+type PeerId = keyof typeof PEERS;
+
+/** The time of both peers in ours, on one thread: at least. */
+const OVER_BOTH: Readonly<Record<string, number>> = {
+  [mlpName]: 1.5,
+  [titleOf('cnn')]: 2,
+  [titleOf('attention')]: 1.5,
+  [titleOf('lstm')]: 1.15,
+};
+const NOT_SLOWER = 1;
+const ON_AVERAGE = 1.5;
+const LSTM_OVER_TFJS = 30;
+/** Our time on WebAssembly in that of PyTorch. */
+const CNN_OF_PYTORCH = 2;
+
+function titleOf(network: NetworkName): string {
+  return networks.find((spec) => spec.network === network)!.title;
+}
+
+/** How many times ours each peer takes for a step, of those that took part. */
+function ratiosOf(steps: readonly Timings[], name: string, own: string): Map<PeerId, number> {
+  const ratios = new Map<PeerId, number>();
+  for (const timings of steps) {
+    const ours = entryOf(timings, name, own);
+    for (const peer of Object.keys(PEERS) as PeerId[]) {
+      const other = entryOf(timings, name, peer);
+      if (ours && other) ratios.set(peer, medianRatio(other.ms, ours.ms));
+    }
+  }
+  return ratios;
+}
+
+/** What is asked of training steps, on one thread; the MLP's and the networks' may both be given. */
+export function trainingGoals(steps: readonly Timings[]): Goal[] {
+  const names = [mlpName, ...networks.map((spec) => spec.title)];
+  const measured = names.flatMap((name) => {
+    const ratios = ratiosOf(steps, name, NATIVE);
+    return ratios.size > 0 ? [{ name, ratios }] : [];
+  });
+  const goals = measured.flatMap(({ name, ratios }) => {
+    const bar = OVER_BOTH[name] ?? NOT_SLOWER;
+    return [...ratios].map(([peer, ratio]): Goal => {
+      const text = `native step, ${name}: ${bar}× ${PEERS[peer]} on one thread or more`;
+      return { text, measured: times(ratio), met: ratio >= bar };
+    });
+  });
+  const overPytorch = measured.flatMap(({ ratios }) => ratios.get('pytorch') ?? []);
+  if (overPytorch.length === names.length) {
+    const mean = geometricMean(overPytorch);
+    const text = `native steps, geometric mean: ${ON_AVERAGE}× PyTorch on one thread or more`;
+    goals.push({ text, measured: times(mean), met: mean >= ON_AVERAGE });
+  }
+  return [...goals, ...steps.flatMap(wasmGoals)];
+}
+
+function wasmGoals(steps: Timings): Goal[] {
+  const entry = (network: NetworkName, peer: string): Entry | undefined =>
+    entryOf(steps, titleOf(network), peer);
+  const goals: Goal[] = [];
+  const [lstm, tfjs] = [entry('lstm', 'gradus'), entry('lstm', 'tfjs')];
+  if (lstm && tfjs) {
+    const ratio = medianRatio(tfjs.ms, lstm.ms);
+    const text = `WebAssembly, LSTM: ${LSTM_OVER_TFJS}× TensorFlow.js or more`;
+    goals.push({ text, measured: times(ratio), met: ratio >= LSTM_OVER_TFJS });
+  }
+  const [cnn, pytorch] = [entry('cnn', 'gradus'), entry('cnn', 'pytorch')];
+  if (cnn && pytorch) {
+    const ratio = medianRatio(cnn.ms, pytorch.ms);
+    const text = `WebAssembly, CNN: within ${CNN_OF_PYTORCH}× of PyTorch on one thread`;
+    goals.push({ text, measured: times(ratio), met: ratio <= CNN_OF_PYTORCH });
+  }
+  return goals;
+}
+
+const COPY_SHARE = 0.85;
+const ADAM_OVER_PYTORCH = 0.95;
+
+/** What is asked of the native tier where memory is the limit, on one thread. */
+export function memoryBoundGoals(timings: Timings): Goal[] {
+  const shares = [CHAIN, ADAM].flatMap((name): Goal[] => {
+    const own = entryOf(timings, name, NATIVE);
+    const share = own && shareOfCopy(own, timings.cases.find((c) => c.name === name)!.entries);
+    if (share === undefined) return [];
+    const text = `native, ${name}: at least ${percent(COPY_SHARE)} of the bandwidth of a copy`;
+    return [{ text, measured: percent(share), met: share >= COPY_SHARE }];
+  });
+  const [own, other] = [NATIVE, 'pytorch'].map((peer) => entryOf(timings, ADAM, peer));
+  if (!own || !other) return shares;
+  const ratio = medianRatio(other.ms, own.ms);
+  const text = `native, ${ADAM}: ${ADAM_OVER_PYTORCH}× PyTorch’s fused one or more`;
+  return [...shares, { text, measured: times(ratio), met: ratio >= ADAM_OVER_PYTORCH }];
+}
