@@ -7,7 +7,7 @@ import { parseOptions, usage, UsageError, type Options } from './options.js';
 import { tableAsText } from './report/format.js';
 import { goalTable, goalsOf } from './report/goals.js';
 import { renderMarkdown } from './report/markdown.js';
-import { noteOf, tableOf } from './report/tables.js';
+import { outcomeAsText } from './report/outcome.js';
 import type { Outcome, Results } from './results.js';
 import { workloads } from './workloads/index.js';
 
@@ -32,9 +32,7 @@ async function measure(options: Options): Promise<Results> {
       await field.stopAll();
       if (!outcome) continue;
       outcomes[workload.name] = outcome;
-      console.log(tableAsText(tableOf(outcome)));
-      const note = noteOf(outcome);
-      if (note !== undefined) console.log(note);
+      console.log(outcomeAsText(outcome));
     }
   } finally {
     process.off('SIGINT', stop);

@@ -55,7 +55,13 @@ export interface CompileTimes {
   readonly entries: readonly { readonly name: string; readonly ms: readonly number[] }[];
 }
 
-export type Outcome = Timings | FirstSteps | LongRun | CompileTimes;
+/** What was printed, each with a sentence about it. */
+export interface Texts {
+  readonly kind: 'texts';
+  readonly texts: readonly { readonly about: string; readonly text: string }[];
+}
+
+export type Outcome = Timings | FirstSteps | LongRun | CompileTimes | Texts;
 
 export interface Results {
   readonly date: string;

@@ -171,7 +171,15 @@ export interface MemoryRequest {
   readonly collect: boolean;
 }
 
-export type Request = OpenRequest | PrepareRequest | RunRequest | MemoryRequest;
+/** Times the kernels of a prepared step. */
+export interface ProfileRequest {
+  readonly command: 'profile';
+  readonly handle: string;
+  /** How often it runs while they are timed. */
+  readonly steps: number;
+}
+
+export type Request = OpenRequest | PrepareRequest | RunRequest | MemoryRequest | ProfileRequest;
 
 export interface OpenReply {
   readonly version: string;
@@ -207,11 +215,19 @@ export interface MemoryReply {
   readonly collections: number;
 }
 
+export interface ProfileReply {
+  /** What the library prints. */
+  readonly text: string;
+  /** Milliseconds of each kernel in a step. */
+  readonly kernels: readonly number[];
+}
+
 export interface Replies {
   readonly open: OpenReply;
   readonly prepare: PrepareReply;
   readonly run: RunReply;
   readonly memory: MemoryReply;
+  readonly profile: ProfileReply;
 }
 
 /** Starts each line of the protocol, as libraries print to the same stream. */

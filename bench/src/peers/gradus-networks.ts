@@ -16,7 +16,7 @@ import {
 import type { Profile, Tensor } from 'gradus';
 import { crossEntropy } from 'gradus/nn';
 import { Adam } from 'gradus/optim';
-import type { NetworkName, NetworkTask } from '../measure/protocol.js';
+import type { NetworkName, NetworkTask, ProfileReply } from '../measure/protocol.js';
 import { readFloats, readInts, unstack } from './arrays.js';
 import type { Instance } from './peer.js';
 
@@ -99,10 +99,14 @@ function gcn(matrix: Csr, values: Tensor): Loss {
   };
 }
 
+export function profileReply(profile: Profile): ProfileReply {
+  return { text: String(profile), kernels: profile.kernels.map((k) => k.ms) };
+}
+
 /** A step of training on the next batch, and where its time goes. */
 export interface NetworkStep {
   (): Tensor;
-  profile(): Profile;
+  profile(steps: number): Profile;
 }
 
 /** The training of a network in f32 or, for a reference, f64. */
@@ -136,7 +140,9 @@ export function networkStep(task: NetworkTask, dtype: 'f32' | 'f64'): NetworkSte
     t++;
     return loss;
   };
-  return Object.assign(next, { profile: () => step.profile([inputs[0]!, labels[0]!]) });
+  return Object.assign(next, {
+    profile: (steps: number) => step.profile([inputs[0]!, labels[0]!], { steps }),
+  });
 }
 
 function lossOfTask(
@@ -165,5 +171,6 @@ export function network(task: NetworkTask): Instance {
       for (let i = 1; i < iterations; i++) step();
       step().item();
     },
+    profile: (steps) => profileReply(step.profile(steps)),
   };
 }

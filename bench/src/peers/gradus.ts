@@ -21,7 +21,7 @@ import type { MlpStepTask, SegmentTask } from '../measure/protocol.js';
 import { readFloats, readInts, transpose, unstack } from './arrays.js';
 import { compiled } from './gradus-compile.js';
 import { memory } from './gradus-memory.js';
-import { network } from './gradus-networks.js';
+import { network, profileReply } from './gradus-networks.js';
 import type { Instance, Peer } from './peer.js';
 
 function open(): { version: string; threads: number } {
@@ -140,6 +140,7 @@ function mlpStep(task: MlpStepTask): Instance {
       for (let i = 1; i < iterations; i++) step();
       step().item();
     },
+    profile: (steps) => profileReply(update.profile([images[0]!, labels[0]!], { steps })),
     arena,
   };
 }

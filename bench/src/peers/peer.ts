@@ -1,4 +1,4 @@
-import type { Task } from '../measure/protocol.js';
+import type { ProfileReply, Task } from '../measure/protocol.js';
 
 /** A task made ready to run. */
 export interface Instance {
@@ -10,6 +10,8 @@ export interface Instance {
   readonly bytes?: number;
   /** Milliseconds that tracing and compiling took, where that is what is measured. */
   readonly compileMs?: number;
+  /** Times the kernels, over so many runs. */
+  profile?(steps: number): ProfileReply;
   /** Bytes of the memory that programs run in. */
   arena?(): number | undefined;
 }

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setFlagsFromString } from 'node:v8';
 import { MARK } from '../measure/protocol.js';
 import type { MemoryReply, OpenReply, PrepareReply, Request, Task } from '../measure/protocol.js';
-import type { PrepareRequest, RunReply } from '../measure/protocol.js';
+import type { PrepareRequest, ProfileReply, RunReply } from '../measure/protocol.js';
 import type { Instance, Peer } from './peer.js';
 
 const modules: Readonly<Record<string, () => Promise<Peer>>> = {
@@ -83,6 +83,12 @@ async function memory(handle: string, collect: boolean): Promise<MemoryReply> {
   return { heapUsed, arrayBuffers, rss, collections, ...(arena === undefined ? {} : { arena }) };
 }
 
+async function profile(handle: string, steps: number): Promise<ProfileReply> {
+  const instance = instances.get(handle)!;
+  if (!instance.profile) throw new Error('does not do profiles');
+  return instance.profile(steps);
+}
+
 function answer(request: Request, name: string): Promise<object> {
   switch (request.command) {
     case 'open':
@@ -91,6 +97,8 @@ function answer(request: Request, name: string): Promise<object> {
       return prepare(request);
     case 'run':
       return run(request.handle, request.iterations);
+    case 'profile':
+      return profile(request.handle, request.steps);
     case 'memory':
       return memory(request.handle, request.collect);
   }

@@ -3,7 +3,7 @@ import type { Results } from '../results.js';
 import { workloads } from '../workloads/index.js';
 import { tableAsMarkdown } from './format.js';
 import { goalTable, goalsOf } from './goals.js';
-import { noteOf, tableOf } from './tables.js';
+import { outcomeAsMarkdown } from './outcome.js';
 
 const howTo = `\
 \`\`\`sh
@@ -57,8 +57,7 @@ export function renderMarkdown(results: Results): string {
   const sections = workloads.flatMap(({ name, title, about }) => {
     const outcome = results.workloads[name];
     if (!outcome) return [];
-    const parts = [`## ${title}`, about, tableAsMarkdown(tableOf(outcome)), noteOf(outcome)];
-    return [`${parts.filter((part) => part !== undefined).join('\n\n')}\n`];
+    return [`## ${title}\n\n${about}\n\n${outcomeAsMarkdown(outcome)}\n`];
   });
   const goals = goalsOf(results);
   const goalSection =

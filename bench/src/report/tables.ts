@@ -1,6 +1,14 @@
 import { medianRatio } from '../measure/statistics.js';
 import { contender } from '../peers/registry.js';
-import type { CompileTimes, Entry, FirstSteps, LongRun, Outcome, Timings } from '../results.js';
+import type {
+  CompileTimes,
+  Entry,
+  FirstSteps,
+  LongRun,
+  Outcome,
+  Texts,
+  Timings,
+} from '../results.js';
 import { digits, mebibytes, percent, times, withSpread, type Table } from './format.js';
 
 const COPY = 'copy';
@@ -132,19 +140,19 @@ export function growthPerStep({ samples }: LongRun): number {
   return (after.heapUsed - before.heapUsed) / (after.steps - before.steps);
 }
 
-/** What a table leaves to be said. */
-export function noteOf(outcome: Outcome): string | undefined {
-  if (outcome.kind !== 'longRun') return undefined;
+/** What a table leaves to be said, in no or one paragraph. */
+export function noteOf(outcome: Outcome): string[] {
+  if (outcome.kind !== 'longRun') return [];
   const { collections, garbagePerStep } = outcome;
   const growth = digits(growthPerStep(outcome));
-  return (
+  return [
     `Between the last two rows the heap changes by ${growth} bytes a step. ` +
-    `A step leaves ${digits(garbagePerStep)} bytes of garbage; V8 collected ${collections} times ` +
-    'in between.'
-  );
+      `A step leaves ${digits(garbagePerStep)} bytes of garbage; V8 collected ${collections} times ` +
+      'in between.',
+  ];
 }
 
-export function tableOf(outcome: Outcome): Table {
+export function tableOf(outcome: Exclude<Outcome, Texts>): Table {
   switch (outcome.kind) {
     case 'timings':
       return timingTable(outcome);

@@ -8,6 +8,7 @@ import { matmul } from './matmul.js';
 import { networkSteps } from './networks.js';
 import { memory } from './memory.js';
 import { mlpStep } from './mlp-step.js';
+import { profiles } from './profiles.js';
 import { segment } from './segment.js';
 
 export interface Workload {
@@ -25,6 +26,7 @@ export const workloads: readonly Workload[] = [
   memory,
   mlpStep,
   networkSteps,
+  profiles,
   longRun,
   firstStep,
   compileTime,

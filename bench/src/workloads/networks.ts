@@ -11,14 +11,18 @@ import { takeTimings } from './timings.js';
 const CHECKED_STEPS = 2;
 const TOLERANCE = 1e-4;
 
-/** The losses that every peer has to arrive at: from the interpreter, in f64. */
+/** The losses from the interpreter, in f64. */
 function referenceOf(task: NetworkTask): Float64Array {
   setDevice(interpreterDevice);
   const step = networkStep(task, 'f64');
   return Float64Array.from({ length: CHECKED_STEPS }, () => step().item());
 }
 
-function makeTask(field: Field, spec: NetworkSpec): { task: NetworkTask; check: Check } {
+/** The task, with the losses that every peer has to arrive at. */
+export function makeNetworkTask(
+  field: Field,
+  spec: NetworkSpec,
+): { task: NetworkTask; check: Check } {
   const task = storeNetworkTask(field, spec);
   const expected = referenceOf(task);
   return { task, check: { runs: CHECKED_STEPS, expected, tolerance: TOLERANCE, relative: true } };
@@ -54,7 +58,7 @@ export const networkSteps: Workload = {
     ]);
     const prepared: Prepared[] = [];
     for (const spec of networks) {
-      const { task, check } = makeTask(field, spec);
+      const { task, check } = makeNetworkTask(field, spec);
       for (const peer of peers) {
         const ready = await field.prepare(peer, spec.title, task, check);
         if (ready) prepared.push(ready);
