@@ -10,13 +10,18 @@ const FIRST = ALIGNMENT;
 /** Vector loads near the end of a value may reach this far beyond it. */
 const MARGIN = 64;
 
-/** Residents of discarded models cannot be told from live ones: past this, all have to move out. */
+/**
+ * Residents of discarded models cannot be told from live ones: past this, all have to move out. Those
+ * that come back were live, and there may be twice as many from then on.
+ */
 const EVICT_ABOVE = 256 * 1024 * 1024;
 
 export interface ArenaOptions {
   readonly shared: boolean;
   /** Limit in bytes; at most 4 GiB. */
   readonly maximum: number;
+  /** Bytes of residents from which on they move out rather than the memory grows. Default: 256 MiB. */
+  readonly evictAbove?: number;
 }
 
 interface Block {
@@ -52,9 +57,13 @@ export class Arena {
   private readonly residents = new Set<Storage>();
   private scratchBlock: Block = { offset: FIRST, bytes: 0 };
   private readonly limit: number;
+  private evictAbove: number;
+  /** What has moved out to make room. */
+  private readonly evicted = new WeakSet<Storage>();
 
   constructor(private readonly options: ArenaOptions) {
     this.limit = Math.min(options.maximum, 65536 * PAGE);
+    this.evictAbove = options.evictAbove ?? EVICT_ABOVE;
     this.memory = new WebAssembly.Memory({
       initial: 16,
       maximum: this.limit / PAGE,
@@ -87,7 +96,7 @@ export class Arena {
     if (found !== undefined) return found;
     if (this.end + need + MARGIN > this.memory.buffer.byteLength) {
       // Before growing, values that no running program needs move out, if that is worth it.
-      if (this.end + need + MARGIN > this.limit || this.residentBytes() > EVICT_ABOVE) {
+      if (this.end + need + MARGIN > this.limit || this.residentBytes() > this.evictAbove) {
         this.evict(pinned);
         const again = this.takeFree(need);
         if (again !== undefined) return again;
@@ -164,12 +173,19 @@ export class Arena {
     const slot = new Slot(this, offset, storage);
     storage.moveIn(slot);
     this.residents.add(storage);
+    if (this.evicted.delete(storage)) {
+      this.evictAbove = Math.max(this.evictAbove, 2 * this.residentBytes());
+    }
     return slot;
   }
 
   /** Moves all values but the pinned ones out to the host, where they are garbage-collected. */
   evict(pinned: ReadonlySet<Storage>): void {
-    for (const storage of this.residents) if (!pinned.has(storage)) storage.moveOut();
+    for (const storage of this.residents) {
+      if (pinned.has(storage)) continue;
+      this.evicted.add(storage);
+      storage.moveOut();
+    }
   }
 
   /** A storage whose values lay at `offset` has moved out. */

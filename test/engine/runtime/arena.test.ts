@@ -36,6 +36,27 @@ describe('the arena', () => {
     expect(arena.size).toBe(size);
   });
 
+  it('keeps two large states that take turns, once it has seen that both are alive', () => {
+    const arena = new Arena({ shared: false, maximum: 64 * MIB, evictAbove: MIB });
+    const states = [0, 1].map(() => Array.from({ length: 4 }, () => new Storage('f32', MIB / 8)));
+    const out = new Set(states.flat()).size;
+    const turn = (): number => {
+      let moved = 0;
+      for (const state of states) {
+        moved += state.filter((s) => s.resident === undefined).length;
+        for (const s of state) arena.admit(s, new Set(state));
+      }
+      return moved;
+    };
+    expect(turn()).toBe(out);
+    for (let i = 0; i < 4; i++) turn();
+    expect([turn(), turn()]).toEqual([0, 0]);
+    // What is never seen again still leaves.
+    const gone = Array.from({ length: 60 }, () => new Storage('f32', MIB / 4));
+    for (const s of gone) arena.admit(s, new Set([s]));
+    expect(gone.filter((s) => s.resident !== undefined).length).toBeLessThan(20);
+  });
+
   it('says what was asked for when it is full, what takes most, and what to do', () => {
     const arena = new Arena({ shared: false, maximum: 2 * MIB });
     expect(() => arena.allocate(3 * MIB)).toThrow(

@@ -194,6 +194,8 @@ function packCost(c: Contraction, plan: Plan, which: 'lane' | 'row'): number {
   const local = which === 'lane' && plan.lane === 'local';
   const packed = local || (which === 'lane' ? plan.lane === 'panels' : plan.row === 'rows');
   if (!packed) return 0;
+  const operand = plan.swapped === (which === 'lane') ? 'a' : 'b';
+  if (!local && c.lasting?.[operand]) return 0;
   const side = which === 'lane' ? plan.laneSide : plan.rowSide;
   const straight = which === 'lane' ? side.free === 1 : side.k === 1;
   const turned = which === 'lane' ? side.k === 1 : side.free === 1;

@@ -50,6 +50,8 @@ export interface Contraction {
   /** The dimensions of k but for the innermost, outermost first. */
   readonly outerK: readonly OuterK[];
   readonly padded?: PaddedAxis;
+  /** Whether a packed copy of an operand is made once for many runs: of a weight in a loop. */
+  readonly lasting?: { readonly a: boolean; readonly b: boolean };
   /**
    * Strides; that of k is the innermost dimension's. `rows`: the offset of each m in elements, where
    * these are at no constant distance; then m is at most the rows of the target's tile.

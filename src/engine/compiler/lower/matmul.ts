@@ -30,18 +30,23 @@ export interface ContractionOperand {
 /** Words of the parameter row before the epilogue's buffers. */
 export const CONTRACTION_WORDS = 3;
 
-/** Lowers a contraction with what follows it elementwise. */
+/** Lowers a contraction with what follows it elementwise. `fixed` is the same in many runs. */
 export function lowerMatmul(
   group: Group,
   stored: ReadonlySet<GraphNode>,
   buffers: readonly GraphNode[],
   target: Target,
   prefix: string,
+  fixed: ReadonlySet<GraphNode> = new Set(),
 ): LoweredMatmul {
   const node = group.members[0]!.node as ContractionNode;
   const reached = reachOperands(node);
   const space = contractionSpace(group, node, reached, target);
-  const contraction = contractionOf(node, reached, space);
+  const lasts = (side: 0 | 1): boolean => fixed.has(reached.operands[side].base);
+  const contraction = {
+    ...contractionOf(node, reached, space),
+    lasting: { a: lasts(space.a), b: lasts(space.b) },
+  };
   const lowered = lowerContraction(contraction, target, prefix, (fb, p, index, sums) => {
     emitEpilogue(fb, p, index, sums, { group, stored, buffers, space });
   });

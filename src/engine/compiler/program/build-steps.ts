@@ -27,7 +27,10 @@ export function buildSteps(
       add(lowering.lower(copy, new Set(copy.members.map((m) => m.node))), false);
     }
     for (const [node, place] of plan.places) places.set(node, place);
-    const inner = buildSteps(schedule(plan.roots, [], false, fused), lowering, fused);
+    const still = [...plan.bindings].filter(([, binding]) => binding.stride === 0);
+    const inner = lowering.inLoop(new Set(still.map(([node]) => node)), () =>
+      buildSteps(schedule(plan.roots, [], false, fused), lowering, fused),
+    );
     for (const [node, place] of inner.places) places.set(node, place);
     for (const node of inner.stored) written.add(node);
     if (inner.steps.length > 0) steps.push(loopOf(group.scan!, inner.steps, plan.bindings));

@@ -42,8 +42,21 @@ export class Lowering {
   private readonly known = new Map<string, Code[]>();
   private readonly names = new Set<string>();
   private count = 0;
+  /** In the body of a loop, values that are the same at each step. */
+  private fixed: ReadonlySet<GraphNode> = new Set();
 
   constructor(private readonly target: Target) {}
+
+  /** What `work` gives, which lowers the body of a loop in which some values stay the same. */
+  inLoop<R>(fixed: ReadonlySet<GraphNode>, work: () => R): R {
+    const outer = this.fixed;
+    this.fixed = fixed;
+    try {
+      return work();
+    } finally {
+      this.fixed = outer;
+    }
+  }
 
   lower(group: Group, stored: ReadonlySet<GraphNode>): Launch {
     switch (group.kind) {
@@ -87,7 +100,7 @@ export class Lowering {
   private contraction(group: Group, stored: ReadonlySet<GraphNode>): Launch {
     const buffers = buffersOf(group, stored);
     const name = this.nextName();
-    const lowered = lowerMatmul(group, stored, buffers, this.target, name);
+    const lowered = lowerMatmul(group, stored, buffers, this.target, name, this.fixed);
     const shared = this.share(name, lowered.functions);
     const [a, b] = lowered.operands;
     const words: Word[] = [
