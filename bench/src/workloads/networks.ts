@@ -49,6 +49,8 @@ export const networkSteps: Workload = {
     const peers = await field.startAll([
       'gradus',
       'gradus-native',
+      'gradus-all',
+      'gradus-native-all',
       'tfjs',
       'pytorch',
       'pytorch-best',

@@ -27,6 +27,14 @@ describe('chooseWays', () => {
     expect(plan(64, 3072, 768, 'NN')).toMatch(/^B across lanes packed per unit.*k by 256$/);
   });
 
+  it('packs a weight whose copy serves many runs', () => {
+    const c = matrices([32, 1024, 256], 'NN');
+    const once = chooseWays(c, WASM_TARGET);
+    const lasting = chooseWays({ ...c, lasting: { a: false, b: true } }, WASM_TARGET);
+    expect(once).toMatchObject({ swapped: false, lane: 'inPlace' });
+    expect(lasting).toMatchObject({ swapped: false, lane: 'panels' });
+  });
+
   it('turns a matrix times a vector in registers, or streams it', () => {
     expect(plan(1, 256, 784, 'NT')).toMatch(/^B across lanes turned in registers/);
     expect(plan(1000, 1, 1000, 'NN')).toMatch(/^A across lanes turned in registers/);
