@@ -18,6 +18,27 @@ export function nativeGoals(products: Timings | undefined, convs: Timings | unde
   return [...(products ? productGoals(products) : []), ...(convs ? convGoals(convs) : [])];
 }
 
+/** Of so many times the peak of one thread, on as many cores. */
+const ALL_CORES = [
+  { own: 'gradus-native-all', peak: 'peak-native', tier: 'native', size: '256', bar: 0.75 },
+  { own: 'gradus-native-all', peak: 'peak-native', tier: 'native', size: '512', bar: PEAK_SHARE },
+  { own: 'gradus-native-all', peak: 'peak-native', tier: 'native', size: '1024', bar: PEAK_SHARE },
+  { own: 'gradus-all', peak: 'peak', tier: 'WebAssembly', size: '512', bar: 0.7 },
+  { own: 'gradus-all', peak: 'peak', tier: 'WebAssembly', size: '1024', bar: 0.7 },
+] as const;
+
+/** Products on all cores. */
+export function sharedProductGoals(timings: Timings, cores: number): Goal[] {
+  return ALL_CORES.flatMap(({ own, peak, tier, size, bar }): Goal[] => {
+    const entry = entryOf(timings, size, own);
+    const ofOne = entry && shareOfPeak(timings, entry, peak);
+    if (ofOne === undefined) return [];
+    const share = ofOne / cores;
+    const text = `${tier} product, n = ${size}, all cores: at least ${percent(bar)} of their peak`;
+    return [{ text, measured: percent(share, 1), met: share >= bar }];
+  });
+}
+
 function productGoals(timings: Timings): Goal[] {
   const entry = (name: string): Entry | undefined => entryOf(timings, name, NATIVE);
   const shares = ['256', '512', '1024'].flatMap((name): Goal[] => {

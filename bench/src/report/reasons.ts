@@ -40,6 +40,15 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
       'addition can do.',
   ],
   [
+    /WebAssembly product, n = 512, all cores/,
+    'Rounds differ by a factor of two where another process wants one of the cores: see the quartiles.',
+  ],
+  [
+    /training step: 5× jax-js/,
+    'The products of this step alone are 68 MFLOP, 1.1 ms at the peak of WebAssembly without relaxed SIMD: ' +
+      'on one thread about 3.4 times jax-js is the most there can be.',
+  ],
+  [
     /(segment sum|spmm): linear/,
     'Linear as long as the rows lie in one level of the memory; the bar of 20 is passed where they leave ' +
       'L2 and L3. At 10^7 edges nearly every row that spmm picks is a cache miss, for PyTorch as well.',

@@ -51,22 +51,25 @@ async function preparePeaks(field: Field, name: string): Promise<Prepared[]> {
 
 export const matmul: Workload = {
   name: 'matmul',
-  title: 'Matrix product, f32, one thread',
+  title: 'Matrix product, f32',
   about:
     'C = A B with n × n matrices that are in place already, so that neither operands nor result ' +
     'are copied. Every element is checked against a product in f64. The peak is a WebAssembly ' +
     'loop of independent multiply-adds on 128-bit vectors which stay in registers: once ' +
     'with the separate instructions that Node 20 has by default, once with the fused one of ' +
     'relaxed SIMD. The native peak is such a loop as the C compiler makes it, with the widest ' +
-    'vectors of this machine.',
+    'vectors of this machine. Peaks are those of one thread, the others have one unless they say more.',
   async run(field) {
     const sizes = field.options.quick ? QUICK_SIZES : SIZES;
     const peers = await field.startAll([
       'gradus',
       'gradus-native',
+      'gradus-all',
+      'gradus-native-all',
       'tfjs',
       'jax-js',
       'pytorch',
+      'pytorch-best',
       'jax',
     ]);
     const prepared: Prepared[] = [];
