@@ -9,8 +9,8 @@ type Parameters = Readonly<Record<string, tf.Variable>>;
 
 /** A network as the library wants it: how a parameter lies there, what it is given, and its loss. */
 interface Network {
-  /** A parameter in another order; undefined leaves it as it is in the task. */
-  arrange?(name: string, values: tf.Tensor): tf.Tensor | undefined;
+  /** A parameter in the order it has there, if that is not the order of the task for all. */
+  arrange?(name: string, values: tf.Tensor): tf.Tensor;
   /** Of a batch, if it is not that of the task. */
   readonly inputShape?: readonly number[];
   logits(p: Parameters, x: tf.Tensor): tf.Tensor;
@@ -32,7 +32,7 @@ function cnn(task: NetworkTask): Network {
     inputShape: [batch, height, width, channels],
     arrange(name, values) {
       if (kernels.includes(name)) return tf.transpose(values, [2, 3, 1, 0]);
-      if (name !== 'w3') return undefined;
+      if (name !== 'w3') return values;
       const parts = tf.transpose(tf.reshape(values, [hidden, outputs, side, side]), [0, 2, 3, 1]);
       return tf.reshape(parts, [hidden, features]);
     },
