@@ -1,5 +1,5 @@
 // Measures Gradus against its peers: see `usage` and docs/benchmarks.md.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Field } from './field.js';
 import { describeMachine } from './measure/machine.js';
@@ -8,7 +8,7 @@ import { tableAsText } from './report/format.js';
 import { goalTable, goalsOf } from './report/goals.js';
 import { renderMarkdown } from './report/markdown.js';
 import { outcomeAsText } from './report/outcome.js';
-import type { Outcome, Results } from './results.js';
+import { withEarlier, type Outcome, type Results } from './results.js';
 import { workloads } from './workloads/index.js';
 
 const root = new URL('../../', import.meta.url);
@@ -45,10 +45,21 @@ async function measure(options: Options): Promise<Results> {
   return { ...run, versions, absences, workloads: outcomes };
 }
 
+const resultsFile = 'bench/results.json';
+
+/** The results, with those from before of workloads that were not run. */
+function completed(results: Results): Results {
+  const url = new URL(resultsFile, root);
+  if (!existsSync(url)) return results;
+  const merged = withEarlier(results, JSON.parse(readFileSync(url, 'utf8')) as Results);
+  if (!merged) console.log('The results from before are of another machine or kind: they go.');
+  return merged ?? results;
+}
+
 function write(results: Results): void {
   mkdirSync(new URL('docs/', root), { recursive: true });
   const targets: [string, string][] = [
-    ['bench/results.json', `${JSON.stringify(results, undefined, 1)}\n`],
+    [resultsFile, `${JSON.stringify(results, undefined, 1)}\n`],
     ['docs/benchmarks.md', renderMarkdown(results)],
   ];
   for (const [path, text] of targets) {
@@ -68,7 +79,7 @@ async function main(): Promise<void> {
   const goals = goalsOf(results);
   if (goals.length > 0) console.log(`\n${tableAsText(goalTable(goals))}`);
   console.log();
-  if (options.write) write(results);
+  if (options.write) write(options.complete ? results : completed(results));
   else console.log('A partial run: docs/benchmarks.md is left as it is (--write changes it).');
 }
 

@@ -12,7 +12,8 @@ export const usage = `npm run bench -- [options]
   --jax-python PATH  the Python that has JAX (else $GRADUS_BENCH_JAX_PYTHON, else that of --python)
   --rounds N         rounds in which the peers take turns (default 11, quick 3)
   --relaxed-simd     V8's flag for relaxed SIMD in every JavaScript process
-  --write            write docs/benchmarks.md and bench/results.json after a partial run too
+  --write            write docs/benchmarks.md and bench/results.json after a partial run too;
+                     workloads that were not run keep their results of the same machine
   --help             this text`;
 
 export interface Options {
@@ -22,7 +23,9 @@ export interface Options {
   readonly python: string;
   readonly jaxPython: string;
   readonly relaxedSimd: boolean;
-  /** Whether the run covers everything, so that its results may stand in the documentation. */
+  /** Whether the run covers everything. */
+  readonly complete: boolean;
+  /** Whether its results shall stand in the documentation: those of a complete run do. */
   readonly write: boolean;
   readonly pace: Pace;
 }
@@ -69,7 +72,9 @@ export function parseOptions(args: string[]): Options | undefined {
   const names = workloads.map((w) => w.name);
   const only = list(values.only, names, 'only');
   const peers = list(values.peers, peerNames, 'peers');
-  const complete = !quick && only.length === names.length && peers.length === peerNames.length;
+  const relaxedSimd = values['relaxed-simd'];
+  const all = only.length === names.length && peers.length === peerNames.length;
+  const complete = all && !quick && !relaxedSimd && rounds >= 5;
   const python = values.python ?? process.env['GRADUS_BENCH_PYTHON'] ?? 'python3';
   return {
     quick,
@@ -77,8 +82,9 @@ export function parseOptions(args: string[]): Options | undefined {
     peers,
     python,
     jaxPython: values['jax-python'] ?? process.env['GRADUS_BENCH_JAX_PYTHON'] ?? python,
-    relaxedSimd: values['relaxed-simd'],
-    write: values.write || (complete && !values['relaxed-simd'] && rounds >= 5),
+    relaxedSimd,
+    complete,
+    write: values.write || complete,
     pace: { rounds, warmUp: quick ? 300 : 1500, slice: quick ? 100 : 300 },
   };
 }

@@ -63,6 +63,13 @@ export interface Texts {
 
 export type Outcome = Timings | FirstSteps | LongRun | CompileTimes | Texts;
 
+/** When something was measured, in how many rounds, and how busy the machine was before. */
+export interface Occasion {
+  readonly date: string;
+  readonly load: number;
+  readonly rounds: number;
+}
+
 export interface Results {
   readonly date: string;
   readonly machine: Machine;
@@ -72,4 +79,35 @@ export interface Results {
   readonly versions: Readonly<Record<string, { version: string; threads: number }>>;
   readonly absences: readonly Absence[];
   readonly workloads: Readonly<Record<string, Outcome>>;
+  /** Workloads that have been measured anew since, by themselves. */
+  readonly again?: Readonly<Record<string, Occasion>>;
+}
+
+/** Whether results of two runs may stand beside each other. */
+function comparable(a: Results, b: Results): boolean {
+  const conditions = ({ machine, versions, quick, relaxedSimd }: Results): string => {
+    const { load: _, ...rest } = machine;
+    return JSON.stringify([rest, quick, relaxedSimd, versions['gradus']?.version]);
+  };
+  return conditions(a) === conditions(b);
+}
+
+/**
+ * The results of a run of some workloads, together with those of the others from before; undefined
+ * if those are from another machine or were measured in another way.
+ */
+export function withEarlier(now: Results, earlier: Results): Results | undefined {
+  if (!comparable(now, earlier)) return undefined;
+  const occasion = { date: now.date, load: now.machine.load, rounds: now.rounds };
+  const again = Object.fromEntries(Object.keys(now.workloads).map((name) => [name, occasion]));
+  const isNew = ({ peer, task }: Absence): boolean => {
+    return !now.absences.some((a) => a.peer === peer && a.task === task);
+  };
+  return {
+    ...earlier,
+    versions: { ...earlier.versions, ...now.versions },
+    absences: [...earlier.absences.filter(isNew), ...now.absences],
+    workloads: { ...earlier.workloads, ...now.workloads },
+    again: { ...earlier.again, ...again },
+  };
 }

@@ -76,19 +76,11 @@ export class CompiledCall {
 
   run(args: readonly unknown[]): unknown {
     return this.with(args, () => {
-      const tensors = inputTensors(args);
-      const values = tensors.map((t) => t.storage().hostValues());
-      const results = this.execute(values, this.sizesOf(tensors));
+      const { inputs, sizes } = this.inputsFor(args);
+      const results = this.results(this.program.run(inputs), sizes);
       this.finish();
       return fill(this.recording.result, ({ index }) => results[index]!);
     });
-  }
-
-  /** What is left to do when a step has run. */
-  private finish(): void {
-    const { trace } = this.recording;
-    for (const [setting, value] of trace.set) setting.value = value;
-    for (const t of trace.gradients.keys()) (t as Tensor).grad = null;
   }
 
   profile(args: readonly unknown[], steps: number): Profile {
@@ -101,10 +93,7 @@ export class CompiledCall {
           `profile: the device ${device.name} has no kernels; use a WasmDevice, or the native tier.`,
         );
       }
-      const tensors = inputTensors(args);
-      const values = tensors.map((t) => t.storage().hostValues());
-      settlePending();
-      const inputs = bounded ? bounded.inputsOf(values, this.sizesOf(tensors)) : values;
+      const { inputs } = this.inputsFor(args);
       this.profiled.profile(inputs, WARM_UP);
       const profile = this.profiled.profile(inputs, steps);
       this.finish();
@@ -126,19 +115,32 @@ export class CompiledCall {
     return findNonFinite(outputs[guard!]!, values);
   }
 
-  private execute(values: readonly TypedArray[], sizes: Sizes): Tensor[] {
+  /** What the program is given for these arguments, which have been checked, and their sizes. */
+  private inputsFor(args: readonly unknown[]): { inputs: readonly TypedArray[]; sizes: Sizes } {
     const { bounded, recording } = this;
+    const tensors = inputTensors(args);
+    const values = tensors.map((t) => t.storage().hostValues());
+    const sizes = bounded ? this.sizesOf(tensors) : [];
     if (bounded) bounded.check(values, sizes);
     else recording.trace.checks.forEach((c) => c.check(values[c.position]!, c.limits));
     settlePending();
     if (this.options.checked) this.checkCall(values);
-    const raw = this.program.run(bounded ? bounded.inputsOf(values, sizes) : values);
+    return { inputs: bounded ? bounded.inputsOf(values, sizes) : values, sizes };
+  }
+
+  private results(raw: readonly TypedArray[], sizes: Sizes): Tensor[] {
+    const { outputs } = this.recording;
     const results =
-      bounded?.outputsOf(raw, sizes) ??
-      raw.map((data, i) => ({ data, shape: recording.outputs[i]!.shape }));
-    return results.map(({ data, shape }, i) => {
-      return fromData(data, shape, { dtype: recording.outputs[i]!.dtype });
-    });
+      this.bounded?.outputsOf(raw, sizes) ??
+      raw.map((data, i) => ({ data, shape: outputs[i]!.shape }));
+    return results.map(({ data, shape }, i) => fromData(data, shape, { dtype: outputs[i]!.dtype }));
+  }
+
+  /** What is left to do when a step has run. */
+  private finish(): void {
+    const { trace } = this.recording;
+    for (const [setting, value] of trace.set) setting.value = value;
+    for (const t of trace.gradients.keys()) (t as Tensor).grad = null;
   }
 
   /** Throws if the function no longer does what was recorded, or a computed index is out of range. */

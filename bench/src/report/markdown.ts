@@ -29,6 +29,17 @@ time is full. Tables give the median, in brackets the quartiles; ratios and shar
 quotients within a round. All raw times are in \`bench/results.json\`.`;
 }
 
+const day = (date: string): string => date.slice(0, 10);
+
+/** When a workload was measured, if that was not in the run of all. */
+function occasionOf({ again }: Results, name: string): string {
+  const occasion = again?.[name];
+  if (!occasion) return '';
+  const { date, load, rounds } = occasion;
+  const time = `${day(date)} ${date.slice(11, 16)} UTC`;
+  return `\n\nMeasured by itself: ${time}, ${rounds} rounds, load ${load.toFixed(2)} before.`;
+}
+
 function machineLines({ machine, versions, date, relaxedSimd }: Results): string {
   const libraries = Object.entries(versions).flatMap(([id, { version }]) => {
     const { library } = contender(id);
@@ -36,7 +47,7 @@ function machineLines({ machine, versions, date, relaxedSimd }: Results): string
   });
   const busy = machine.load > 0.5 ? ', **so it was not idle: take the figures as rough**' : '';
   return [
-    `- Date: ${date.slice(0, 10)}`,
+    `- Date: ${day(date)}`,
     `- Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB`,
     `- System: ${machine.system}`,
     `- Load before the first measurement: ${machine.load.toFixed(2)}${busy}`,
@@ -58,7 +69,9 @@ export function renderMarkdown(results: Results): string {
   const sections = workloads.flatMap(({ name, title, about }) => {
     const outcome = results.workloads[name];
     if (!outcome) return [];
-    return [`## ${title}\n\n${about}\n\n${outcomeAsMarkdown(outcome)}\n`];
+    return [
+      `## ${title}\n\n${about}${occasionOf(results, name)}\n\n${outcomeAsMarkdown(outcome)}\n`,
+    ];
   });
   const goals = goalsOf(results);
   const reasons = reasonsOf(goals);

@@ -2,7 +2,6 @@ import { ArgumentError } from '../core/errors.js';
 import { MAX_THREADS, type ThreadProgram } from './thread-control.js';
 import type { ThreadMainFunction } from './thread-main.js';
 import { ThreadChoice } from './thread-choice.js';
-import type { ThreadedStep } from './thread-pool.js';
 import { ThreadPool } from './thread-pool.js';
 import { withBuiltin } from './thread-start.js';
 
@@ -56,25 +55,23 @@ export function onThreads(
   most: number,
   fixed: number | undefined,
 ): (table: number) => void {
-  if (!program || (fixed ?? most) === 1) return (table) => main(table, 0, 1);
+  const alone = (table: number): void => main(table, 0, 1);
+  if (!program || (fixed ?? most) === 1) return alone;
+  const runOn = (threads: number, table: number, patience: number): number => {
+    if (threads > 1 && currentPool()?.run({ program, main, table, threads }, patience))
+      return threads;
+    alone(table);
+    return 1;
+  };
+  if (fixed !== undefined) return (table) => void runOn(fixed, table, FIXED_PATIENCE_MS);
   const choice = new ThreadChoice();
   return (table) => {
-    const allowed = fixed ?? Math.min(most, getThreads());
-    const threads = fixed ?? choice.next(allowed);
+    const allowed = Math.min(most, getThreads());
+    if (allowed === 1) return alone(table);
+    const threads = choice.next(allowed);
     const start = performance.now();
-    const used = runOn(
-      { program, main, table, threads },
-      fixed === undefined ? 0 : FIXED_PATIENCE_MS,
-    );
-    if (used === threads) choice.took(threads, performance.now() - start);
+    if (runOn(threads, table, 0) === threads) choice.took(threads, performance.now() - start);
   };
-}
-
-/** Runs a step, on one thread where there are no others yet; on how many it was. */
-function runOn(step: ThreadedStep, patience: number): number {
-  if (step.threads > 1 && currentPool()?.run(step, patience)) return step.threads;
-  step.main(step.table, 0, 1);
-  return 1;
 }
 
 /** A device with a fixed number of threads waits for them. */

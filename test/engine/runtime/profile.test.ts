@@ -1,7 +1,10 @@
 // covers: src/engine/runtime/peak.ts, src/engine/runtime/timed-parts.ts
 import { describe, expect, it } from 'vitest';
-import { WasmDevice } from '../../../src/engine/backends/wasm/device.js';
+import { WasmDevice, wasmTarget } from '../../../src/engine/backends/wasm/device.js';
 import type { KernelSummary } from '../../../src/engine/compiler/program/summary.js';
+import { emitModule } from '../../../src/engine/backends/wasm/emit.js';
+import { IndexError } from '../../../src/engine/core/errors.js';
+import { peakModule } from '../../../src/engine/runtime/peak.js';
 import { profileOf } from '../../../src/engine/runtime/profile.js';
 import {
   Parameter,
@@ -61,6 +64,22 @@ describe('a profile', () => {
   });
 });
 
+it('the loop that finds the peak does its arithmetic on ordinary numbers', () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  new Float32Array(memory.buffer).fill(NaN);
+  const bytes = emitModule(peakModule(wasmTarget), {
+    sharedMemory: true,
+    initialPages: 1,
+    maxPages: 1,
+    relaxedSimd: false,
+  });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  (exports['peak'] as (at: number, thread: number, threads: number) => void)(64, 0, 1);
+  expect([...new Float32Array(memory.buffer, 64, 4)].every((v) => Math.abs(v - 1) < 1e-6)).toBe(
+    true,
+  );
+});
+
 describe('the steps of a profile', () => {
   it('are real ones, with the values that steps have', () => {
     setDevice(new WasmDevice());
@@ -100,6 +119,14 @@ describe('the steps of a profile', () => {
     expect(profile.kernels.every((k) => k.ms >= 0)).toBe(true);
     expect(profile.peak.flops).toBeGreaterThan(1e8);
     expect(profile.peak.bytes).toBeGreaterThan(1e8);
+  });
+
+  it('check the indices they are given', () => {
+    setDevice(new WasmDevice());
+    const f = compile((x: Tensor, i: Tensor) => x.indexSelect(0, i));
+    const x = tensor([1, 2, 3]);
+    expect(f.profile([x, tensor([0, 2], { dtype: 'i32' })], { steps: 1 }).steps).toBe(1);
+    expect(() => f.profile([x, tensor([0, 3], { dtype: 'i32' })])).toThrow(IndexError);
   });
 
   it('need a device with kernels, and at least one', () => {

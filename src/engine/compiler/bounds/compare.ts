@@ -1,6 +1,7 @@
 import { formatShape, sameShape } from '../../core/shape.js';
 import type { GraphNode, LeafSource, ScanBody } from '../../graph/node.js';
 import { isOp, topological } from '../../graph/node.js';
+import { MOVEMENT } from '../fuse/kernelize.js';
 
 /** How two recordings of a function are compared. */
 export interface Comparison {
@@ -130,7 +131,7 @@ class Names {
     for (const node of topological(roots)) {
       if (ids.has(node)) continue;
       const inputs = node.inputs.map((x) => ids.get(x)!);
-      const passes = inputs.length === 1 && (MOVES.has(node.op) || isIdle(node));
+      const passes = inputs.length === 1 && (MOVEMENT.has(node.op) || isIdle(node));
       const name = (): number => this.number(`${this.kindOf(node, isIdle)}(${inputs.join()})`);
       ids.set(node, passes ? inputs[0]! : name());
     }
@@ -187,20 +188,10 @@ function usedBy(node: GraphNode, order: readonly GraphNode[]): string {
   for (const user of order) {
     if (!user.inputs.includes(at)) continue;
     at = user;
-    if (!MOVES.has(user.op)) return `, an operand of ${user.op} ${formatShape(user.shape)}`;
+    if (!MOVEMENT.has(user.op)) return `, an operand of ${user.op} ${formatShape(user.shape)}`;
   }
   return '';
 }
-
-const MOVES: ReadonlySet<string> = new Set([
-  'reshape',
-  'permute',
-  'broadcast',
-  'pad',
-  'slice',
-  'flip',
-  'concat',
-]);
 
 function article(op: string): string {
   return `${/^[aeiou]/.test(op) ? 'an' : 'a'} ${op}`;
