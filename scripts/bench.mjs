@@ -19,5 +19,11 @@ const isInstalled = (name) =>
 if (!peers.every(isInstalled) && npm(['ci', '--no-audit', '--no-fund']).status !== 0) {
   process.exit(1);
 }
+// Peers that are large or have scripts have a folder of their own; without them it goes on.
+if (!existsSync(join(root, 'bench/external/node_modules/.package-lock.json'))) {
+  console.log('Installing deepbox and ONNX Runtime …');
+  const cwd = join(root, 'bench/external');
+  npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd });
+}
 run('node_modules/typescript/bin/tsc', ['-p', 'bench']);
 run('bench/dist/main.js', process.argv.slice(2));

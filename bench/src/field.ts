@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorOf, type Check } from './measure/check.js';
-import { PeerProcess } from './measure/peer-process.js';
+import { PeerProcess, type Launch } from './measure/peer-process.js';
 import type { ArrayFile, OpenReply, PrepareReply, Task } from './measure/protocol.js';
 import type { Cell } from './measure/rounds.js';
 import type { Options } from './options.js';
@@ -42,12 +42,24 @@ export class Field {
     return { path, shape, dtype: values instanceof Int32Array ? 'i32' : 'f32' };
   }
 
-  /** Starts a peer's process; undefined if it is not wanted or does not start. */
-  async start(id: string): Promise<{ peer: PeerProcess; opened: OpenReply } | undefined> {
+  /** A new folder, gone when the run ends. */
+  makeFolder(): string {
+    return mkdtempSync(join(this.folder, 'folder-'));
+  }
+
+  /**
+   * Starts a peer's process, with variables of its environment; undefined if it is not wanted or does
+   * not start.
+   */
+  async start(
+    id: string,
+    env: Launch['env'] = {},
+  ): Promise<{ peer: PeerProcess; opened: OpenReply } | undefined> {
     const { peer: name, launch } = contender(id);
     if (name !== undefined && !this.options.peers.includes(name)) return undefined;
     if (this.absences.some((a) => a.peer === id && a.task === undefined)) return undefined;
-    const peer = new PeerProcess(id, launch(this.options));
+    const launched = launch(this.options);
+    const peer = new PeerProcess(id, { ...launched, env: { ...launched.env, ...env } });
     this.running.add(peer);
     try {
       const opened = await peer.request<'open'>({ command: 'open' });

@@ -10,6 +10,8 @@ export const usage = `npm run bench -- [options]
   --peers A,B        beside Gradus, some of the peers: ${peerNames.join(', ')}
   --python PATH      the Python that has PyTorch (else $GRADUS_BENCH_PYTHON, else python3)
   --jax-python PATH  the Python that has JAX (else $GRADUS_BENCH_JAX_PYTHON, else that of --python)
+  --data-dir DIR     folder with planetoid-cora and musae-facebook (else $GRADUS_DATA); without it the
+                     graphs are random ones of the same sizes
   --rounds N         rounds in which the peers take turns (default 11, quick 3)
   --relaxed-simd     V8's flag for relaxed SIMD in every JavaScript process
   --write            write docs/benchmarks.md and bench/results.json after a partial run too;
@@ -22,6 +24,8 @@ export interface Options {
   readonly peers: readonly string[];
   readonly python: string;
   readonly jaxPython: string;
+  /** The folder of data sets, if one is given. */
+  readonly dataDir: string | undefined;
   readonly relaxedSimd: boolean;
   /** Whether the run covers everything. */
   readonly complete: boolean;
@@ -54,6 +58,7 @@ export function parseOptions(args: string[]): Options | undefined {
         peers: { type: 'string' },
         python: { type: 'string' },
         'jax-python': { type: 'string' },
+        'data-dir': { type: 'string' },
         rounds: { type: 'string' },
         'relaxed-simd': { type: 'boolean', default: false },
         write: { type: 'boolean', default: false },
@@ -82,6 +87,7 @@ export function parseOptions(args: string[]): Options | undefined {
     peers,
     python,
     jaxPython: values['jax-python'] ?? process.env['GRADUS_BENCH_JAX_PYTHON'] ?? python,
+    dataDir: values['data-dir'] ?? process.env['GRADUS_DATA'],
     relaxedSimd,
     complete,
     write: values.write || complete,

@@ -27,6 +27,8 @@ export interface FirstSteps {
   readonly kind: 'firstSteps';
   readonly entries: readonly {
     readonly peer: string;
+    /** How the processes differ, where the same peer has several entries. */
+    readonly variant?: string;
     readonly importMs: readonly number[];
     readonly buildMs: readonly number[];
     readonly firstMs: readonly number[];

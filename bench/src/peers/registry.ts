@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Launch } from '../measure/peer-process.js';
 import type { Options } from '../options.js';
@@ -9,6 +10,8 @@ export interface Contender {
   readonly library?: string;
   /** Name for `--peers`; Gradus and the peaks take part always. */
   readonly peer?: string;
+  /** It has no gradients. */
+  readonly forwardOnly?: boolean;
   readonly launch: (options: Options) => Launch;
 }
 
@@ -16,13 +19,19 @@ const serve = fileURLToPath(new URL('serve.js', import.meta.url));
 const scripts = fileURLToPath(new URL('../../python/', import.meta.url));
 
 /** `threads`: how many Gradus may use; 0 stands for all cores. */
-function node(id: string, flags: readonly string[] = [], threads = 1): Contender['launch'] {
+function node(
+  id: string,
+  flags: readonly string[] = [],
+  threads = 1,
+  env: Readonly<Record<string, string>> = {},
+): Contender['launch'] {
   return ({ relaxedSimd }) => ({
     command: process.execPath,
     args: [...flags, serve, id],
     env: {
       GRADUS_BENCH_RELAXED: relaxedSimd ? '1' : '0',
       GRADUS_THREADS: threads > 0 ? String(threads) : '',
+      ...env,
     },
   });
 }
@@ -30,6 +39,11 @@ function node(id: string, flags: readonly string[] = [], threads = 1): Contender
 /** A JavaScript library on its WASM backend. */
 function wasm(id: string, library: string, flags: readonly string[] = []): Contender {
   return { id, label: `${library} WASM`, library, launch: node(id, flags) };
+}
+
+function onnx(id: string, label: string, threads: number): Contender {
+  const launch = node('onnx', [], 1, { GRADUS_BENCH_THREADS: String(threads) });
+  return { id, label, library: 'ONNX Runtime', peer: 'onnx', forwardOnly: true, launch };
 }
 
 function pytorch(id: string, label: string, ...args: string[]): Contender {
@@ -64,6 +78,9 @@ export const contenders: readonly Contender[] = [
   },
   { ...wasm('tfjs', 'TensorFlow.js'), peer: 'tfjs' },
   { ...wasm('jax-js', 'jax-js'), peer: 'jax-js' },
+  { id: 'deepbox', label: 'deepbox', library: 'deepbox', peer: 'deepbox', launch: node('deepbox') },
+  onnx('onnx', 'ONNX Runtime, 1 thread', 1),
+  onnx('onnx-all', 'ONNX Runtime, all cores', availableParallelism()),
   pytorch('pytorch', 'PyTorch, 1 thread', '1'),
   pytorch('pytorch-best', 'PyTorch, best threads', 'best'),
   pytorch('pytorch-compiled', 'PyTorch compiled, 1 thread', '1', 'compiled'),

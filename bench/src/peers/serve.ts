@@ -16,6 +16,8 @@ const modules: Readonly<Record<string, () => Promise<Peer>>> = {
   'gradus-native': async () => (await import('./gradus-native.js')).gradusNative,
   tfjs: async () => (await import('./tfjs.js')).tfjs,
   'jax-js': async () => (await import('./jax-js.js')).jaxJs,
+  deepbox: async () => (await import('./deepbox.js')).deepboxPeer,
+  onnx: async () => (await import('./onnx-runtime.js')).onnxRuntime,
 };
 
 const instances = new Map<string, Instance>();

@@ -11,7 +11,8 @@ const howTo = `\
 npm run bench
 \`\`\`
 
-installs the peers (they belong to the private workspace \`bench\` alone) and measures everything;
+installs the peers (they belong to the private workspace \`bench\` and to \`bench/external\` alone) and
+measures everything;
 \`npm run bench -- --help\` lists the options. PyTorch and JAX take part where a Python has
 them, \`--jax-python\` being for one of its own for JAX, which asks for a newer one:
 

@@ -111,7 +111,9 @@ function firstStepTable({ entries }: FirstSteps): Table {
   return {
     head: ['peer', 'load library, ms', 'build, ms', 'first step, ms'],
     rows: entries.map((e) => [
-      contender(e.peer).label,
+      e.variant === undefined
+        ? contender(e.peer).label
+        : `${contender(e.peer).label}, ${e.variant}`,
       ...[e.importMs, e.buildMs, e.firstMs].map(withSpread),
     ]),
     names: 1,

@@ -4,6 +4,7 @@ import type { CompileTask } from '../measure/protocol.js';
 import type { CompileTimes } from '../results.js';
 import type { Workload } from './index.js';
 import { lstmReference, type LstmShape } from './lstm-reference.js';
+import { COLD, FROM_CACHE, cacheOf } from './native-cache.js';
 import { randomNumbers, uniform } from './random.js';
 
 const PROCESSES = 7;
@@ -11,6 +12,8 @@ const QUICK_PROCESSES = 2;
 const LSTM = { batch: 4, inputs: 8, hidden: 16 };
 
 export const LENET = 'LeNet-5, batch 64';
+export const NATIVE_LENET = `${LENET}, native, ${COLD}`;
+export const CACHED_LENET = `${LENET}, native, ${FROM_CACHE}`;
 export const SHORT_SCAN = 'LSTM, 16 steps';
 export const LONG_SCAN = 'LSTM, 1024 steps';
 
@@ -47,17 +50,22 @@ export const compileTime: Workload = {
   about:
     'What passes between the first call of a compiled training step (forward, backward, update) and its ' +
     `first kernel, in ${PROCESSES} fresh processes for each: LeNet-5 with Adam, and an LSTM over a scan, ` +
-    'whose program must not grow with the number of steps. The loss of the first step is checked.',
+    'whose program must not grow with the number of steps. Native code is compiled by all cores, or found ' +
+    'in the cache. The loss of the first step is checked.',
   async run(field) {
+    const lenet = makeLeNet(field);
     const tasks = [
-      { name: LENET, ...makeLeNet(field) },
-      { name: SHORT_SCAN, ...makeLstm(field, 16) },
-      { name: LONG_SCAN, ...makeLstm(field, 1024) },
+      { name: LENET, peer: 'gradus', ...lenet },
+      { name: NATIVE_LENET, peer: 'gradus-native', ...lenet },
+      { name: CACHED_LENET, peer: 'gradus-native', ...lenet },
+      { name: SHORT_SCAN, peer: 'gradus', ...makeLstm(field, 16) },
+      { name: LONG_SCAN, peer: 'gradus', ...makeLstm(field, 1024) },
     ];
     const entries = tasks.map(({ name }) => ({ name, ms: [] as number[] }));
     for (let i = 0; i < (field.options.quick ? QUICK_PROCESSES : PROCESSES); i++) {
-      for (const [n, { name, task, check }] of tasks.entries()) {
-        const started = await field.start('gradus');
+      const cache = cacheOf(field);
+      for (const [n, { name, peer, task, check }] of tasks.entries()) {
+        const started = await field.start(peer, cache);
         if (!started) continue;
         const ready = await field.prepare(started.peer, name, task, check);
         if (ready?.compileMs !== undefined) entries[n]!.ms.push(ready.compileMs);

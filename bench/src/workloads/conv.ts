@@ -1,6 +1,7 @@
 import type { Field, Prepared } from '../field.js';
 import type { Check } from '../measure/check.js';
 import type { ConvTask } from '../measure/protocol.js';
+import { contender } from '../peers/registry.js';
 import type { ConvShape, Pass } from './conv-reference.js';
 import { convReference, flopsOf, shapesOf } from './conv-reference.js';
 import type { Workload } from './index.js';
@@ -77,16 +78,18 @@ export const conv: Workload = {
     'kernels, unless the name says otherwise. FLOPs count what the forward pass multiplies, padding ' +
     'included, for all three. Every element is checked against a convolution in f64. Of LeNet’s layer, ' +
     'which has no padding, the gradient of the input is 14 × 14 out of 10 × 10: beside its rows it ' +
-    'multiplies by zeros, 1.4 times the products in all.',
+    'multiplies by zeros, 1.4 times the products in all. ONNX Runtime, which has no gradients, makes its ' +
+    'result anew each time.',
   async run(field) {
     const layers = field.options.quick ? ['same', 'valid'] : Object.keys(CONVS);
-    const peers = await field.startAll(['gradus', 'gradus-native', 'pytorch']);
+    const peers = await field.startAll(['gradus', 'gradus-native', 'onnx', 'pytorch']);
     const prepared: Prepared[] = [];
     const flops = new Map<string, number>();
     for (const layer of layers) {
       for (const { name, task, check } of makeTasks(field, layer)) {
         flops.set(name, flopsOf(CONVS[layer]!));
         for (const peer of peers) {
+          if (task.pass !== 'forward' && contender(peer.id).forwardOnly) continue;
           const ready = await field.prepare(peer, name, task, check);
           if (ready) prepared.push(ready);
         }

@@ -58,7 +58,8 @@ export const matmul: Workload = {
     'loop of independent multiply-adds on 128-bit vectors which stay in registers: once ' +
     'with the separate instructions that Node 20 has by default, once with the fused one of ' +
     'relaxed SIMD. The native peak is such a loop as the C compiler makes it, with the widest ' +
-    'vectors of this machine. Peaks are those of one thread, the others have one unless they say more.',
+    'vectors of this machine. Peaks are those of one thread, the others have one unless they say more. ' +
+    'ONNX Runtime makes its result anew each time.',
   async run(field) {
     const sizes = field.options.quick ? QUICK_SIZES : SIZES;
     const peers = await field.startAll([
@@ -68,6 +69,9 @@ export const matmul: Workload = {
       'gradus-native-all',
       'tfjs',
       'jax-js',
+      'deepbox',
+      'onnx',
+      'onnx-all',
       'pytorch',
       'pytorch-best',
       'jax',

@@ -46,6 +46,7 @@ export const mlpStep: Workload = {
       'gradus-native-all',
       'tfjs',
       'jax-js',
+      'deepbox',
       'pytorch',
       'pytorch-best',
       'pytorch-compiled',

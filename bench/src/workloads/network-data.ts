@@ -1,5 +1,6 @@
 import type { Field } from '../field.js';
 import type { NetworkName, NetworkTask } from '../measure/protocol.js';
+import { folderOf, graphOf, graphSets, type GraphData, type GraphSet } from './graph-data.js';
 import { randomNumbers, uniform } from './random.js';
 
 /** A network whose training step is timed: its parameters' shapes, and what it is given. */
@@ -11,25 +12,26 @@ export interface NetworkSpec {
   /** Of one batch. */
   readonly x: readonly number[];
   readonly y: { readonly count: number; readonly classes: number };
-  readonly graph?: { readonly nodes: number; readonly edges: number };
+  readonly graph?: { readonly set: GraphSet; readonly folder: string | undefined };
   readonly heads?: number;
 }
 
 const [T, WIDTH, HEADS] = [128, 192, 6];
 
-function gcn(nodes: number, edges: number, features: number, classes: number): NetworkSpec {
-  const size = nodes < 10_000 ? 'Cora' : 'musae-facebook';
+function gcn(set: GraphSet, dataDir: string | undefined): NetworkSpec {
+  const folder = folderOf(set, dataDir);
+  const { name, nodes, features, classes } = set;
   return {
     network: 'gcn',
-    title: `GCN, two layers, a graph of ${size}’s size`,
+    title: `GCN, two layers, ${folder === undefined ? `a graph of ${name}’s size` : name}`,
     parameters: { w1: [features, 16], b1: [16], w2: [16, classes], b2: [classes] },
     x: [nodes, features],
     y: { count: nodes, classes },
-    graph: { nodes, edges },
+    graph: { set, folder },
   };
 }
 
-export const networks: readonly NetworkSpec[] = [
+const fixed: readonly NetworkSpec[] = [
   {
     network: 'cnn',
     title: 'CNN, batch 64',
@@ -81,9 +83,17 @@ export const networks: readonly NetworkSpec[] = [
     y: { count: 1, classes: 1 },
     heads: HEADS,
   },
-  gcn(2708, 5278, 1433, 7),
-  gcn(22_470, 170_823, 128, 4),
 ];
+
+/** The networks; on the graphs of `dataDir` where they are there. */
+export function networksOf(dataDir: string | undefined): NetworkSpec[] {
+  return [...fixed, ...graphSets.map((set) => gcn(set, dataDir))];
+}
+
+/** The title of a network that needs no data. */
+export function titleOf(network: NetworkName): string {
+  return fixed.find((spec) => spec.network === network)!.title;
+}
 
 // Batches pair anew each time, since the counts have no common factor.
 const X_SETS = 4;
@@ -103,35 +113,31 @@ export function storeNetworkTask(field: Field, spec: NetworkSpec): NetworkTask {
   const parameters = Object.entries(spec.parameters).map(([name, shape]) => {
     return [name, field.store(draw(name, shape), shape)] as const;
   });
-  const isGraph = spec.graph !== undefined;
-  const [xs, ys] = isGraph ? [1, Y_SETS] : [X_SETS, Y_SETS];
-  const { y, heads } = spec;
+  const { y, heads, graph } = spec;
+  const data = graph && graphOf(graph.set, graph.folder, random);
+  const [xs, ys] = graph ? [1, data?.labels ? 1 : Y_SETS] : [X_SETS, Y_SETS];
   const labels = Int32Array.from({ length: ys * y.count }, () => Math.floor(random() * y.classes));
+  const x = data?.features ?? uniform(random, xs * count(spec.x), 0, 1);
   return {
     kind: 'network',
     network: spec.network,
     parameters: Object.fromEntries(parameters),
-    x: field.store(uniform(random, xs * count(spec.x), 0, 1), [xs, ...spec.x]),
-    y: field.store(labels, [ys, y.count]),
-    ...(spec.graph ? { edges: storeGraph(field, random, spec.graph) } : {}),
+    x: field.store(x, [xs, ...spec.x]),
+    y: field.store(data?.labels ?? labels, [ys, y.count]),
+    ...(data ? { edges: storeEdges(field, data) } : {}),
     ...(heads === undefined ? {} : { heads }),
     lr: 1e-3,
   };
 }
 
-/** A random graph with loops, as the matrix D^-1/2 (A + I) D^-1/2 of a GCN. */
-function storeGraph(
-  field: Field,
-  random: () => number,
-  { nodes, edges }: NonNullable<NetworkSpec['graph']>,
-): NonNullable<NetworkTask['edges']> {
+/** A graph with loops, as the matrix D^-1/2 (A + I) D^-1/2 of a GCN, sorted by rows. */
+function storeEdges(field: Field, { nodes, links }: GraphData): NonNullable<NetworkTask['edges']> {
   const [rows, columns] = [[] as number[], [] as number[]];
   for (let v = 0; v < nodes; v++) {
     rows.push(v);
     columns.push(v);
   }
-  for (let e = 0; e < edges; e++) {
-    const [u, v] = [Math.floor(random() * nodes), Math.floor(random() * nodes)];
+  for (const [u, v] of links) {
     rows.push(u, v);
     columns.push(v, u);
   }

@@ -4,7 +4,7 @@ import type { Check } from '../measure/check.js';
 import type { NetworkTask } from '../measure/protocol.js';
 import { networkStep } from '../peers/gradus-networks.js';
 import type { Workload } from './index.js';
-import { networks, storeNetworkTask, type NetworkSpec } from './network-data.js';
+import { networksOf, storeNetworkTask, type NetworkSpec } from './network-data.js';
 import { takeTimings } from './timings.js';
 
 /** Steps whose losses are compared: from the second on they tell of gradients and updates. */
@@ -35,8 +35,8 @@ export const networkSteps: Workload = {
     'Forward, loss, backward, Adam, f32. CNN: 3 × 3 convolutions to 32 and 64 channels on 28 × 28, each ' +
     'with a pooling by 2, then 128 and 10 units. LSTM: 64 inputs, 256 units, 10 classes from the last ' +
     'step. Transformer block: width 192, 6 heads, causal, four times the width inside, exact GELU. ' +
-    'GCN: 16 hidden units on random graphs with as many nodes and edges as the sets they are named after, ' +
-    '1433 and 128 features. In Gradus all are functions of tensors. PyTorch, eager, has its own LSTM, ' +
+    'GCN: 16 hidden units, 1433 and 128 features, those of musae-facebook being its 4714 taken modulo ' +
+    '128; where no folder of data is given, on random graphs with as many nodes and edges. In Gradus all are functions of tensors. PyTorch, eager, has its own LSTM, ' +
     'attention (`scaled_dot_product_attention`) and `Adam(fused=True)`, and for the GCN a sparse ' +
     'product whose gradient is written by hand, as the matrix is symmetric; compiled, the loss and its ' +
     'gradients are by `torch.compile`, which leaves its LSTM and sparse product as they are. In JAX a step is one jitted ' +
@@ -59,7 +59,7 @@ export const networkSteps: Workload = {
       'jax-best',
     ]);
     const prepared: Prepared[] = [];
-    for (const spec of networks) {
+    for (const spec of networksOf(field.options.dataDir)) {
       const { task, check } = makeNetworkTask(field, spec);
       for (const peer of peers) {
         const ready = await field.prepare(peer, spec.title, task, check);

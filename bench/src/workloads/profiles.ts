@@ -6,7 +6,7 @@ import type { Texts } from '../results.js';
 import type { Workload } from './index.js';
 import { makeMlpTask, mlpName } from './mlp-step.js';
 import { makeNetworkTask } from './networks.js';
-import { networks } from './network-data.js';
+import { networksOf } from './network-data.js';
 
 const STEPS = 50;
 const QUICK_STEPS = 5;
@@ -21,7 +21,7 @@ interface Step {
 }
 
 function makeSteps(field: Field): Step[] {
-  const specs = networks.filter((spec) => NETWORKS.includes(spec.network));
+  const specs = networksOf(undefined).filter((spec) => NETWORKS.includes(spec.network));
   return [
     { name: mlpName, ...makeMlpTask(field) },
     ...specs.map((spec) => ({ name: spec.title, ...makeNetworkTask(field, spec) })),
