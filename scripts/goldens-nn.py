@@ -168,6 +168,32 @@ OPTIMIZERS = [
     ("AdaGrad", torch.optim.Adagrad, {"lr": 0.2, "lrDecay": 0.05, "eps": 0.01, "weightDecay": 0.1}),
     ("RMSProp", torch.optim.RMSprop, {"lr": 0.02}),
     ("RMSProp", torch.optim.RMSprop, {"lr": 0.02, "alpha": 0.8, "eps": 0.01, "weightDecay": 0.1}),
+    ("AdaGrad", torch.optim.Adagrad, {"lr": 0.2, "initialAccumulatorValue": 0.3, "maximize": True}),
+    ("RMSProp", torch.optim.RMSprop, {"lr": 0.01, "momentum": 0.7, "eps": 0.01}),
+    ("RMSProp", torch.optim.RMSprop, {"lr": 0.01, "centered": True, "eps": 0.1}),
+    ("RMSProp", torch.optim.RMSprop, {"lr": 0.01, "centered": True, "momentum": 0.5, "eps": 0.1}),
+    ("Adam", torch.optim.Adam, {"lr": 0.05, "amsgrad": True, "betas": [0.8, 0.7]}),
+    ("AMSGrad", lambda ps, **o: torch.optim.Adam(ps, amsgrad=True, **o), {"lr": 0.1}),
+    ("AdamW", torch.optim.AdamW, {"lr": 0.05, "amsgrad": True, "maximize": True}),
+    ("AdaDelta", torch.optim.Adadelta, {}),
+    ("AdaDelta", torch.optim.Adadelta, {"lr": 0.5, "rho": 0.8, "eps": 1e-3, "weightDecay": 0.1}),
+    ("Adamax", torch.optim.Adamax, {"lr": 0.05}),
+    ("Adamax", torch.optim.Adamax, {"lr": 0.05, "betas": [0.6, 0.9], "eps": 0.01, "weightDecay": 0.1}),
+    ("NAdam", torch.optim.NAdam, {"lr": 0.05}),
+    ("NAdam", torch.optim.NAdam, {"lr": 0.05, "betas": [0.8, 0.99], "momentumDecay": 0.3}),
+    ("NAdam", torch.optim.NAdam, {"lr": 0.05, "momentumDecay": 0, "weightDecay": 0.1}),
+    (
+        "NAdam",
+        torch.optim.NAdam,
+        {"lr": 0.05, "weightDecay": 0.3, "decoupledWeightDecay": True},
+    ),
+    ("RAdam", torch.optim.RAdam, {"lr": 0.05}),
+    ("RAdam", torch.optim.RAdam, {"lr": 0.05, "betas": [0.8, 0.95], "weightDecay": 0.1}),
+    (
+        "RAdam",
+        torch.optim.RAdam,
+        {"lr": 0.05, "eps": 0.01, "weightDecay": 0.3, "decoupledWeightDecay": True},
+    ),
 ]
 CLIPS = [
     {"maxNorm": 0.7},
@@ -175,7 +201,13 @@ CLIPS = [
     {"maxNorm": 1.5, "normType": 1},
     {"clipValue": 0.2},
 ]
-SNAKE = {"weightDecay": "weight_decay", "lrDecay": "lr_decay"}
+SNAKE = {
+    "weightDecay": "weight_decay",
+    "lrDecay": "lr_decay",
+    "initialAccumulatorValue": "initial_accumulator_value",
+    "momentumDecay": "momentum_decay",
+    "decoupledWeightDecay": "decoupled_weight_decay",
+}
 
 
 def optimizers():

@@ -1,4 +1,15 @@
-import { AdaGrad, Adam, AdamW, RMSProp, SGD } from '../optim/index.js';
+import {
+  AMSGrad,
+  AdaDelta,
+  AdaGrad,
+  Adam,
+  AdamW,
+  Adamax,
+  NAdam,
+  RAdam,
+  RMSProp,
+  SGD,
+} from '../optim/index.js';
 import type { Parameter } from '../tensor/index.js';
 import type { StepOptimizer } from '../train/index.js';
 
@@ -28,4 +39,9 @@ export const OPTIMIZERS: Readonly<Record<string, NamedOptimizer>> = {
   rmsprop: { lr: 1e-3, create: (p, s) => new RMSProp(p, s) },
   adam: { lr: 1e-3, create: (p, s) => new Adam(p, s) },
   adamw: { lr: 1e-3, create: (p, s) => new AdamW(p, s) },
+  amsgrad: { lr: 1e-3, create: (p, s) => new AMSGrad(p, s) },
+  adamax: { lr: 2e-3, create: (p, s) => new Adamax(p, s) },
+  nadam: { lr: 2e-3, create: (p, s) => new NAdam(p, s) },
+  radam: { lr: 1e-3, create: (p, s) => new RAdam(p, s) },
+  adadelta: { lr: 1, create: (p, s) => new AdaDelta(p, s) },
 };

@@ -7,13 +7,16 @@ interface AdamSettings {
   readonly lr: number;
   readonly betas: readonly [number, number];
   readonly eps: number;
+  readonly amsgrad: boolean;
 }
 
-type AdamContext = MomentContext<AdamSettings, 'm' | 'v', 'rate' | 'share'>;
+type Buffer = 'm' | 'v' | 'vMax';
+type AdamContext = MomentContext<AdamSettings, Buffer, 'rate' | 'share'>;
 
 const scheme = {
   fractions: ['betas'],
-  state: { m: 0, v: 0 },
+  state: { m: 0, v: 0, vMax: 0 },
+  uses: ({ amsgrad }) => (amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v']),
   // η / (1 - β₁ᵗ) and 1 / (1 - β₂ᵗ)
   scalars: ({ t, lr }, { betas }) => ({
     rate: lr.div(biasCorrection(t, betas[0])),
@@ -27,14 +30,13 @@ const scheme = {
   psi(g: Tensor, { hyper, state, scalars }: AdamContext) {
     const [, beta] = hyper.betas;
     state.v = state.v.mul(beta).add(g.mul(g).mul(1 - beta));
-    return state.v.mul(scalars.share);
+    if (!hyper.amsgrad) return state.v.mul(scalars.share);
+    state.vMax = state.vMax.maximum(state.v);
+    return state.vMax.mul(scalars.share);
   },
-} satisfies Omit<
-  OptimizerDefinition<AdamSettings, 'm' | 'v', 'rate' | 'share'>,
-  'name' | 'defaults'
->;
+} satisfies Omit<OptimizerDefinition<AdamSettings, Buffer, 'rate' | 'share'>, 'name' | 'defaults'>;
 
-const defaults: AdamSettings = { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8 };
+const defaults: AdamSettings = { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, amsgrad: false };
 
 /**
  * Adam. Kingma and Ba, 2015, arXiv:1412.6980.
@@ -47,7 +49,8 @@ const defaults: AdamSettings = { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8 };
  * paper, m is free of η in both forms, and η is applied at the update.
  *
  * Options: `lr` η, default 0.001; `betas` [β₁, β₂], default [0.9, 0.999]; `eps` ε, default 1e-8;
- * `weightDecay` λ, which adds λ θ to g, default 0; `form`.
+ * `amsgrad`, default false, see `AMSGrad`; `weightDecay` λ, which adds λ θ to g, default 0;
+ * `maximize`, default false; `form`.
  *
  * @equation (2.8), (2.9), (2.10)
  *
@@ -66,4 +69,15 @@ export class AdamW extends defineOptimizer({
   defaults: { ...defaults, weightDecay: 0.01 },
   ...scheme,
   decoupledDecay: true,
+}) {}
+
+/**
+ * Adam with the greatest v so far in place of v, so that no step is greater for a gradient that has
+ * been forgotten: v̂ = max(v₁ … v_t) / (1 - β₂ᵗ). Options as for `Adam`, with `amsgrad` true. Reddi,
+ * Kale and Kumar, 2018.
+ */
+export class AMSGrad extends defineOptimizer({
+  name: 'AMSGrad',
+  defaults: { ...defaults, amsgrad: true },
+  ...scheme,
 }) {}

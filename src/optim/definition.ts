@@ -7,6 +7,8 @@ export type Form = 'pytorch' | 'notes';
 export interface CommonSettings {
   /** λ of weight decay: λ θ is added to the gradient, unless decoupled. Default 0. */
   readonly weightDecay: number;
+  /** Goes up the gradient, not down. Default false. */
+  readonly maximize: boolean;
   /** Default 'pytorch'. */
   readonly form: Form;
 }
@@ -56,16 +58,24 @@ export interface OptimizerDefinition<H, S extends string = string, C extends str
   readonly fractions?: readonly string[];
   /** What makes these settings unusable, if anything; the message goes on from the name. */
   refuse?(hyper: Settings<H>): string | undefined;
-  /** The buffers, with the value each starts with. */
-  readonly state?: Readonly<Record<S, number>>;
+  /** The buffers, with the value each starts with, or the name of the setting that has it. */
+  readonly state?: Readonly<Record<S, number | string>>;
   /** The buffers that these settings need. Default all. */
   uses?(hyper: Settings<H>): readonly S[];
   /** What depends on t and η alone, such as a bias correction: computed once a step. */
   scalars?(step: StepScalars, hyper: Settings<H>): Readonly<Record<C, Tensor>>;
   /** m of (2.2), the learning rate included. */
   phi(g: Tensor, context: MomentContext<H, S, C>): Tensor;
-  /** v of (2.2), after φ has been computed. Without it v = 1 and ε = 0. */
-  psi?(g: Tensor, context: MomentContext<H, S, C>): Tensor;
-  /** Weight decay acts on θ itself, θ ← (1 - η λ) θ, ahead of (2.3). Default false. */
-  readonly decoupledDecay?: boolean;
+  /** v of (2.2), after φ has been computed. Without it, or where it is undefined, v = 1 and ε = 0. */
+  psi?(g: Tensor, context: MomentContext<H, S, C>): Tensor | undefined;
+  /**
+   * What (2.3) divides by, where that is not `root`, which has ε in the place of the form: for one
+   * that lies outside the pair.
+   */
+  divisor?(root: Tensor, context: MomentContext<H, S, C>): Tensor;
+  /**
+   * Weight decay acts on θ itself, θ ← (1 - η λ) θ, ahead of (2.3): true, or the name of the setting
+   * that says so. Default false.
+   */
+  readonly decoupledDecay?: boolean | string;
 }

@@ -1,6 +1,8 @@
 /** Optimizers: the general scheme, the named ones, and gradient clipping. */
+export { AdaDelta } from './ada-delta.js';
 export { AdaGrad } from './ada-grad.js';
-export { Adam, AdamW } from './adam.js';
+export { AMSGrad, Adam, AdamW } from './adam.js';
+export { Adamax } from './adamax.js';
 export { biasCorrection } from './bias-correction.js';
 export type { ClipNormOptions } from './clip-grad.js';
 export { clipGradNorm, clipGradValue } from './clip-grad.js';
@@ -17,8 +19,10 @@ export type {
 } from './definition.js';
 export type { ParamsOption } from './optimizer.js';
 export { Optimizer } from './optimizer.js';
+export { NAdam } from './nadam.js';
 export type { OptimizerState } from './optimizer-state.js';
 export type { ParamGroupOptions } from './param-group.js';
 export { ParamGroup } from './param-group.js';
+export { RAdam } from './radam.js';
 export { RMSProp } from './rms-prop.js';
 export { SGD } from './sgd.js';

@@ -186,7 +186,11 @@ export class Optimizer<H = unknown> {
       if (known && missing.length === 0) continue;
       if (!known) steps ??= new StateTensor(zeros([], { dtype: 'i32' }));
       const made = missing.map(
-        (name) => [name, new StateTensor(fullLike(p, this.#definition.state![name]!))] as const,
+        (name) =>
+          [
+            name,
+            new StateTensor(fullLike(p, valueOf(this.#definition.state![name]!, group.settings))),
+          ] as const,
       );
       const buffers = { ...known?.buffers, ...Object.fromEntries(made) };
       this.#states.set(p, { steps: known?.steps ?? steps!, buffers });
@@ -215,27 +219,33 @@ export class Optimizer<H = unknown> {
     cohort: Cohort<H>,
   ): Assignment[] {
     const definition = this.#definition;
-    const { weightDecay, form } = hyper;
+    const { weightDecay, maximize, form } = hyper;
     const step = cohort.of(p.dtype);
     const state: Record<string, Tensor> = { ...buffers };
     const context = { ...step, hyper, state };
-    let g = p.grad!;
+    let g = maximize ? p.grad!.neg() : p.grad!;
     let theta: Tensor = p;
     if (weightDecay !== 0) {
-      if (definition.decoupledDecay) theta = p.mul(step.lr.mul(-weightDecay).add(1));
+      const decoupled = valueOf(definition.decoupledDecay ?? false, hyper);
+      if (decoupled) theta = p.mul(step.lr.mul(-weightDecay).add(1));
       else g = g.add(p.mul(weightDecay));
     }
     const m = definition.phi(g, context);
     const v = definition.psi?.(g, context);
     const eps = (hyper as { readonly eps?: number }).eps ?? 1e-8;
-    const change =
-      v === undefined ? m : m.div(form === 'notes' ? v.add(eps).sqrt() : v.sqrt().add(eps));
+    const root = v && (form === 'notes' ? v.add(eps).sqrt() : v.sqrt().add(eps));
+    const change = root ? m.div(definition.divisor?.(root, context) ?? root) : m;
     const kept = Object.entries(buffers).filter(([name, buffer]) => state[name] !== buffer);
     return [
       [p, theta.sub(change)],
       ...kept.map(([name, buffer]) => [buffer, state[name]!] as const),
     ];
   }
+}
+
+/** What stands in a definition: itself, or, where it is a name, the setting of that name. */
+function valueOf<T extends number | boolean>(given: T | string, settings: object): T {
+  return typeof given === 'string' ? (settings as Readonly<Record<string, T>>)[given]! : given;
 }
 
 function isGroup<H>(given: StateTensor | ParamGroupOptions<H>): given is ParamGroupOptions<H> {

@@ -1,3 +1,4 @@
+import type { Tensor } from '../tensor/index.js';
 import { defineOptimizer } from './define-optimizer.js';
 
 /**
@@ -6,19 +7,38 @@ import { defineOptimizer } from './define-optimizer.js';
  * - form 'pytorch': θ ← θ - η g / (√v + ε);
  * - form 'notes': θ ← θ - η g / √(v + ε).
  *
- * Options: `lr` η, default 0.01; `alpha` γ, default 0.99; `eps` ε, default 1e-8; `weightDecay` λ,
- * which adds λ θ to g, default 0; `form`.
+ * Centered, v less the square of a mean of g stands for v: a variance (Graves, 2013). With a momentum
+ * μ, b ← μ b + g / (√v + ε) and θ ← θ - η b, which lies outside the pair (φ, ψ).
+ *
+ * Options: `lr` η, default 0.01; `alpha` γ, default 0.99; `eps` ε, default 1e-8; `momentum` μ,
+ * default 0; `centered`, default false; `weightDecay` λ, which adds λ θ to g, default 0; `maximize`,
+ * default false; `form`.
  *
  * @equation (2.7)
  */
 export class RMSProp extends defineOptimizer({
   name: 'RMSProp',
-  defaults: { lr: 0.01, alpha: 0.99, eps: 1e-8 },
-  fractions: ['alpha'],
-  state: { v: 0 },
-  phi: (g, { lr }) => g.mul(lr),
-  psi(g, { state, hyper: { alpha } }) {
-    state.v = state.v.mul(alpha).add(g.mul(g).mul(1 - alpha));
-    return state.v;
+  defaults: { lr: 0.01, alpha: 0.99, eps: 1e-8, momentum: 0, centered: false },
+  fractions: ['alpha', 'momentum'],
+  state: { v: 0, mean: 0, b: 0 },
+  uses: ({ momentum, centered }) => [
+    'v',
+    ...(centered ? (['mean'] as const) : []),
+    ...(momentum > 0 ? (['b'] as const) : []),
+  ],
+  phi(g, { lr, state, hyper }) {
+    const { alpha, momentum, centered, eps, form } = hyper;
+    const follow = (mean: Tensor, x: Tensor): Tensor => mean.mul(alpha).add(x.mul(1 - alpha));
+    state.v = follow(state.v, g.mul(g));
+    if (centered) state.mean = follow(state.mean, g);
+    if (momentum === 0) return g.mul(lr);
+    const v = centered ? state.v.sub(state.mean.mul(state.mean)) : state.v;
+    const root = form === 'notes' ? v.add(eps).sqrt() : v.sqrt().add(eps);
+    state.b = state.b.mul(momentum).add(g.div(root));
+    return state.b.mul(lr);
+  },
+  psi(_, { state, hyper: { momentum, centered } }) {
+    if (momentum > 0) return undefined;
+    return centered ? state.v.sub(state.mean.mul(state.mean)) : state.v;
   },
 }) {}

@@ -8,7 +8,7 @@ export function settingsOf<H, S extends string, C extends string>(
 ): Settings<H> {
   const { name, defaults, notesDefaults } = definition;
   const chosen = Object.assign({}, ...given.map(withoutUndefined)) as OptimizerOptions<H>;
-  const common = { weightDecay: 0, form: 'pytorch', ...defaults };
+  const common = { weightDecay: 0, maximize: false, form: 'pytorch', ...defaults };
   const other = chosen.form === 'notes' ? notesDefaults : {};
   const settings = { ...common, ...other, ...chosen } as unknown as Settings<H>;
   for (const key of Object.keys(chosen)) {

@@ -19,7 +19,7 @@ describe('a wrong command line is told in one sentence, with status 2', () => {
     ],
     [
       'train mlp --optimizer adm',
-      "there is no --optimizer 'adm'; did you mean 'adam'? Known: sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw.",
+      "there is no --optimizer 'adm'; did you mean 'adam'? Known: sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, amsgrad, adamax, nadam, radam, adadelta.",
     ],
     ['train mlp --epochs 0', "--epochs is '0'; give an integer of at least 1."],
     ['train mlp --epochs -3', "--epochs is '-3'; give an integer of at least 1."],

@@ -3,7 +3,19 @@
 import { describe, expect, test } from 'vitest';
 import { WasmDevice } from '../../src/engine/backends/wasm/device.js';
 import type { Optimizer } from '../../src/optim/index.js';
-import { AdaGrad, Adam, AdamW, RMSProp, SGD, defineOptimizer } from '../../src/optim/index.js';
+import {
+  AMSGrad,
+  AdaDelta,
+  AdaGrad,
+  Adam,
+  AdamW,
+  Adamax,
+  NAdam,
+  RAdam,
+  RMSProp,
+  SGD,
+  defineOptimizer,
+} from '../../src/optim/index.js';
 import {
   Parameter,
   compile,
@@ -123,6 +135,7 @@ describe('settings', () => {
       dampening: 0,
       nesterov: false,
       weightDecay: 1,
+      maximize: false,
       form: 'pytorch',
     });
   });
@@ -192,6 +205,15 @@ describe('what cannot be used is refused', () => {
     ],
     [() => new SGD([p], { momentum: 0.5, dampening: 0.1, nesterov: true }), 'and dampening 0.1;'],
     [() => new AdaGrad([p], { lrDecay: -1 }), 'AdaGrad: lrDecay is -1; use 0 or more.'],
+    [() => new AdaDelta([p], { rho: 1 }), 'AdaDelta: rho is 1; use numbers in [0, 1).'],
+    [() => new Adamax([p], { betas: [0.9, 1] }), 'Adamax: betas is 0.9,1; use numbers in [0, 1).'],
+    [() => new NAdam([p], { momentumDecay: -1 }), 'NAdam: momentumDecay is -1; use 0 or more.'],
+    [() => new RAdam([p], { lr: 0 }), 'RAdam: lr is 0; use a number above 0.'],
+    [
+      () => new AdaGrad([p], { initialAccumulatorValue: -1 }),
+      'AdaGrad: initialAccumulatorValue is -1; use 0 or more.',
+    ],
+    [() => new RMSProp([p], { momentum: 1 }), 'RMSProp: momentum is 1; use numbers in [0, 1).'],
     [() => new SGD([p], { weightDecay: -1 }), 'SGD: weightDecay is -1; use 0 or more.'],
     [
       () => new SGD([p], { form: 'keras' as 'notes' }),
@@ -199,7 +221,7 @@ describe('what cannot be used is refused', () => {
     ],
     [
       () => new SGD([p], { learningRate: 1 } as object),
-      "SGD: there is no option 'learningRate'; there are weightDecay, form, lr, momentum",
+      "SGD: there is no option 'learningRate'; there are weightDecay, maximize, form, lr, momentum",
     ],
     [
       () => {
@@ -268,6 +290,12 @@ describe('the whole update is one kernel', () => {
     ['AdamW', (ps) => new AdamW(ps)],
     ['AdaGrad', (ps) => new AdaGrad(ps)],
     ['RMSProp', (ps) => new RMSProp(ps)],
+    ['RMSProp, centered', (ps) => new RMSProp(ps, { centered: true, momentum: 0.9 })],
+    ['AMSGrad', (ps) => new AMSGrad(ps)],
+    ['AdaDelta', (ps) => new AdaDelta(ps)],
+    ['Adamax', (ps) => new Adamax(ps)],
+    ['NAdam', (ps) => new NAdam(ps)],
+    ['RAdam', (ps) => new RAdam(ps)],
   ];
   test.each(cases)('%s', (_, make) => {
     setDevice(new WasmDevice());

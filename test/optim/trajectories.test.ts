@@ -1,8 +1,21 @@
 // covers: src/optim/sgd.ts, src/optim/adam.ts, src/optim/ada-grad.ts, src/optim/rms-prop.ts
+// covers: src/optim/ada-delta.ts, src/optim/adamax.ts, src/optim/nadam.ts, src/optim/radam.ts
 // covers: src/optim/bias-correction.ts, src/optim/definition.ts
 import { describe, expect, test } from 'vitest';
 import type { OptimizerClass } from '../../src/optim/index.js';
-import { AdaGrad, Adam, AdamW, RMSProp, SGD, biasCorrection } from '../../src/optim/index.js';
+import {
+  AMSGrad,
+  AdaDelta,
+  AdaGrad,
+  Adam,
+  AdamW,
+  Adamax,
+  NAdam,
+  RAdam,
+  RMSProp,
+  SGD,
+  biasCorrection,
+} from '../../src/optim/index.js';
 import { compile, tensor } from '../../src/tensor/index.js';
 import '../tensor/check.js';
 import type { Points } from './check.js';
@@ -12,10 +25,18 @@ interface Settings {
   readonly lr: number;
 }
 
-const CLASSES = { SGD, Adam, AdamW, AdaGrad, RMSProp } as unknown as Record<
-  string,
-  OptimizerClass<Settings>
->;
+const CLASSES = {
+  SGD,
+  Adam,
+  AdamW,
+  AMSGrad,
+  Adamax,
+  NAdam,
+  RAdam,
+  AdaGrad,
+  AdaDelta,
+  RMSProp,
+} as unknown as Record<string, OptimizerClass<Settings>>;
 
 function expectNear(actual: readonly number[], wanted: readonly number[], tolerance: number): void {
   const worst = wanted.map((w, i) => Math.abs(actual[i]! - w)).reduce((x, y) => Math.max(x, y), 0);
@@ -115,6 +136,52 @@ const NOTES: readonly (readonly [string, Readonly<Record<string, unknown>>, Rule
       const m = b.m / (1 - 0.9 ** t); // @equation (2.9)
       const v = b.v / (1 - 0.999 ** t);
       return (eta * m) / Math.sqrt(v + EPS); // @equation (2.10)
+    },
+  ],
+  [
+    'RMSProp',
+    { lr: 0.005, alpha: 0.9, momentum: 0.5 },
+    (g, _, eta, b) => {
+      b.v = 0.9 * b.v + (1 - 0.9) * g * g;
+      b.m = 0.5 * b.m + g / Math.sqrt(b.v + EPS);
+      return eta * b.m;
+    },
+  ],
+  [
+    'Adamax',
+    { lr: 0.02 },
+    (g, t, eta, b) => {
+      b.m = 0.9 * b.m + (1 - 0.9) * g;
+      b.v = Math.max(0.999 * b.v, Math.abs(g)); // u
+      return (eta * b.m) / (1 - 0.9 ** t) / Math.sqrt(b.v ** 2 + EPS);
+    },
+  ],
+  [
+    'NAdam',
+    { lr: 0.02, momentumDecay: 0.01 },
+    (g, t, eta, b) => {
+      b.m = 0.9 * b.m + (1 - 0.9) * g;
+      b.v = 0.999 * b.v + (1 - 0.999) * g * g;
+      const momentum = (i: number): number => 0.9 * (1 - 0.5 * 0.96 ** (0.01 * i));
+      let product = 1;
+      for (let i = 1; i <= t; i++) product *= momentum(i);
+      const next = momentum(t + 1);
+      const m = (next * b.m) / (1 - product * next) + ((1 - momentum(t)) * g) / (1 - product);
+      return (eta * m) / Math.sqrt(b.v / (1 - 0.999 ** t) + EPS);
+    },
+  ],
+  [
+    'RAdam',
+    { lr: 0.02 },
+    (g, t, eta, b) => {
+      b.m = 0.9 * b.m + (1 - 0.9) * g;
+      b.v = 0.999 * b.v + (1 - 0.999) * g * g;
+      const m = b.m / (1 - 0.9 ** t);
+      const [limit, rest] = [2 / (1 - 0.999) - 1, 1 - 0.999 ** t];
+      const rho = limit - (2 * t * 0.999 ** t) / rest;
+      if (rho <= 5) return eta * m;
+      const r = ((rho - 4) * (rho - 2) * limit) / ((limit - 4) * (limit - 2) * rho);
+      return (eta * m * Math.sqrt(r * rest)) / Math.sqrt(b.v + EPS);
     },
   ],
 ];
