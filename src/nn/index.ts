@@ -11,18 +11,25 @@ export {
   Softplus,
   Tanh,
 } from './activations.js';
+export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './batch-norm.js';
+export type { ChannelNormOptions } from './channel-norm.js';
 export { Dropout } from './dropout.js';
 export { Flatten } from './flatten.js';
 export * from './functional/index.js';
 export * as functional from './functional/index.js';
+export { GroupNorm, type GroupNormOptions } from './group-norm.js';
 export { Identity } from './identity.js';
 export * as init from './init.js';
+export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './instance-norm.js';
+export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
 export type { LinearOptions } from './linear.js';
 export { Linear } from './linear.js';
 export { loadPyTorch, type PyTorchOptions } from './load-py-torch.js';
+export { LocalResponseNorm } from './local-response-norm.js';
 export { BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from './losses.js';
 export type { UnaryModule } from './module.js';
 export { Module } from './module.js';
+export { RMSNorm, type RMSNormOptions } from './rms-norm.js';
 export { Sequential } from './sequential.js';
 export type { LoadResult, LoadStateOptions, StateDict } from './state-dict.js';
 export { summarize, type LayerSummary } from './summarize.js';

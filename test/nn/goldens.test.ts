@@ -56,7 +56,7 @@ describe('values and gradients are those of PyTorch', () => {
   });
 });
 
-// Tested in functional/normalization.test.ts.
+// Theirs are in norm.json: see normalization.test.ts.
 const NORMALIZATIONS = [
   'batchNorm',
   'groupNorm',

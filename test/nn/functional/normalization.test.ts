@@ -34,7 +34,6 @@ test('running statistics follow the batches, in compiled functions too', () => {
   step(batch);
   expectClose(mean, [0.38]);
   expectClose(F.batchNorm(tensor([[0.38]]), mean, variance), [[0]]);
-  expect(values(mean).length).toBe(1);
 });
 
 test('values', () => {
