@@ -14,6 +14,8 @@ export {
   type Recipe,
   type Task,
 } from './families/index.js';
+export { lrFind, type LrFindOptions, type LrFindResult, type RampOptimizer } from './lr-find.js';
+export type { RatePoint } from './lr-suggestions.js';
 export type { EpochRecord } from './history.js';
 export type { Metric } from './metrics.js';
 export { readModel, writeModel, type LoadedModel, type SavedModel } from './model-file.js';
