@@ -4,6 +4,9 @@ import { MemoryError, largestFirst } from './memory-error.js';
 import type { Residence, Storage } from './storage.js';
 
 const PAGE = 65536;
+const INITIAL_PAGES = 16;
+/** A memory that may not grow to this is not worth having, unless no more was wanted. */
+const LEAST_MAXIMUM = 64 * 1024 * 1024;
 const ALIGNMENT = 64;
 /** Address 0 stays unused, so that a forgotten address reads nothing of value. */
 const FIRST = ALIGNMENT;
@@ -17,8 +20,9 @@ const MARGIN = 64;
 const EVICT_ABOVE = 256 * 1024 * 1024;
 
 export interface ArenaOptions {
+  /** Shared if the system gives it so. */
   readonly shared: boolean;
-  /** Limit in bytes; at most 4 GiB. */
+  /** Limit in bytes; at most 4 GiB. Less where the system does not set aside so much. */
   readonly maximum: number;
   /** Bytes of residents from which on they move out rather than the memory grows. Default: 256 MiB. */
   readonly evictAbove?: number;
@@ -27,6 +31,29 @@ export interface ArenaOptions {
 interface Block {
   offset: number;
   bytes: number;
+}
+
+/**
+ * A memory that may grow to `wanted` bytes, or to half as many, and so on: a phone sets aside the
+ * maximum of a shared memory at once, and refuses what it does not have. Where it refuses all of
+ * them, a memory that is not shared.
+ */
+function makeMemory(
+  wantShared: boolean,
+  wanted: number,
+): { memory: WebAssembly.Memory; maximum: number; shared: boolean } {
+  for (const shared of wantShared ? [true, false] : [false]) {
+    for (let maximum = wanted; ; maximum = Math.floor(maximum / 2 / PAGE) * PAGE) {
+      try {
+        const limits = { initial: INITIAL_PAGES, maximum: maximum / PAGE };
+        return { memory: new WebAssembly.Memory({ ...limits, shared }), maximum, shared };
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        if (maximum / 2 < LEAST_MAXIMUM) break;
+      }
+    }
+  }
+  throw new MemoryError(INITIAL_PAGES * PAGE, 0, wanted, []);
 }
 
 /** The place of one storage in the arena. */
@@ -52,33 +79,34 @@ export class Slot implements Residence {
  */
 export class Arena {
   readonly memory: WebAssembly.Memory;
+  readonly shared: boolean;
   private readonly freeBlocks: Block[] = [];
   private end = FIRST;
   private readonly residents = new Set<Storage>();
   private scratchBlock: Block = { offset: FIRST, bytes: 0 };
-  private readonly limit: number;
+  /** Most bytes it may grow to. */
+  readonly limit: number;
+  /** Whether the system refused to set aside as much as was wanted. */
+  readonly refused: boolean;
   private evictAbove: number;
   /** What has moved out to make room. */
   private readonly evicted = new WeakSet<Storage>();
 
-  constructor(private readonly options: ArenaOptions) {
-    this.limit = Math.min(options.maximum, 65536 * PAGE);
-    this.evictAbove = options.evictAbove ?? EVICT_ABOVE;
-    this.memory = new WebAssembly.Memory({
-      initial: 16,
-      maximum: this.limit / PAGE,
-      shared: options.shared,
-    });
+  constructor({ shared, maximum, evictAbove }: ArenaOptions) {
+    const wanted = Math.min(maximum, 65536 * PAGE);
+    const made = makeMemory(shared, wanted);
+    this.memory = made.memory;
+    this.shared = made.shared;
+    this.limit = made.maximum;
+    this.refused = made.maximum < wanted;
+    this.evictAbove = evictAbove ?? EVICT_ABOVE;
   }
 
   get initialPages(): number {
-    return 16;
+    return INITIAL_PAGES;
   }
   get maximumPages(): number {
     return this.limit / PAGE;
-  }
-  get shared(): boolean {
-    return this.options.shared;
   }
   /** Bytes up to the last that is in use, free blocks between included. */
   get size(): number {

@@ -6,6 +6,7 @@ import type { LeafSource } from '../graph/node.js';
 import type { Arena } from './arena.js';
 import type { Program } from './device.js';
 import { MemoryError } from './memory-error.js';
+import { limitations } from './limitations.js';
 import type { Peak, Profile } from './profile.js';
 import { profileOf } from './profile.js';
 import type { Residence } from './storage.js';
@@ -54,7 +55,8 @@ export class PlannedProgram implements Program {
   }
 
   explain(): string {
-    return describeProgram(this.plan.summary, this.bound.tier);
+    const text = describeProgram(this.plan.summary, this.bound.tier);
+    return [...limitations(this.arena), text].join('\n');
   }
 
   run(inputs: readonly TypedArray[]): TypedArray[] {

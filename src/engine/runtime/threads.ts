@@ -38,7 +38,7 @@ const state: { count: number | undefined; pool: ThreadPool | undefined; unavaila
 export function setThreads(count: number): void {
   state.count = checked('setThreads: the number of threads', count);
   state.unavailable = false;
-  if (state.pool && state.pool.size > state.count) discard();
+  if (state.pool && (state.pool.broken || state.pool.size > state.count)) discard();
 }
 
 /** How many threads the steps of programs may use: see `setThreads`. */
@@ -72,6 +72,11 @@ export function onThreads(
     const start = performance.now();
     if (runOn(threads, table, 0) === threads) choice.took(threads, performance.now() - start);
   };
+}
+
+/** Whether threads were wanted and did not start: steps run on one. */
+export function threadsFailed(): boolean {
+  return state.unavailable || (state.pool?.broken === true && !state.pool.served);
 }
 
 /** A device with a fixed number of threads waits for them. */

@@ -35,12 +35,12 @@ export class NativeDevice extends PlannedDevice {
         name: target.name,
         target,
         threads: options.threads,
-        load(plan, { memory }) {
+        load(plan, { memory, shared }) {
           const { vectorBytes } = target;
           const module = compileNativeSync(plan.module, { vectorBytes, ...limit });
           compiled.any = true;
           const entries = module.bind(memory);
-          const program = { code: module.path, entry: plan.entry, memory };
+          const program = shared ? { code: module.path, entry: plan.entry, memory } : undefined;
           return { main: entries[plan.entry]!, entries, program };
         },
       },

@@ -29,7 +29,7 @@ export interface WasmDeviceOptions {
    * as `setThreads` says, where the work is worth it.
    */
   readonly threads?: number;
-  /** Most memory to use, in bytes. Default: 4 GiB. */
+  /** Most memory to use, in bytes. Default: 4 GiB, or as much as the system sets aside. */
   readonly maximum?: number;
 }
 
@@ -54,16 +54,15 @@ export class WasmDevice extends PlannedDevice {
 /** WebAssembly as a tier, over any arena. */
 export function wasmTier(options: Omit<WasmDeviceOptions, 'maximum'> = {}): Tier {
   const relaxedSimd = (options.relaxedSimd ?? true) && supportsRelaxedSimd();
-  const sharedMemory = supportsSharedMemory();
   return {
     // A relaxed multiply-add rounds once, the other twice: results differ in the last bits.
     name: relaxedSimd ? 'wasm-relaxed' : 'wasm',
     target: wasmTarget,
     fused: options.fused ?? true,
     threads: options.threads,
-    load(plan, { memory, initialPages, maximumPages }) {
+    load(plan, { memory, initialPages, maximumPages, shared }) {
       const bytes = emitModule(plan.module, {
-        sharedMemory,
+        sharedMemory: shared,
         initialPages,
         maxPages: maximumPages,
         relaxedSimd,
@@ -73,7 +72,7 @@ export function wasmTier(options: Omit<WasmDeviceOptions, 'maximum'> = {}): Tier
       const { exports } = new WebAssembly.Instance(module, { env: { memory } });
       const entries = exports as LoadedPlan['entries'];
       const main = entries[plan.entry]!;
-      const program = sharedMemory ? { code: module, entry: plan.entry, memory } : undefined;
+      const program = shared ? { code: module, entry: plan.entry, memory } : undefined;
       return { main, entries, program };
     },
   };
