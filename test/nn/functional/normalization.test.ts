@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import * as F from '../../../src/nn/functional/index.js';
 import { StateTensor, compile, ones, tensor, zeros } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
-import { checkGradient, expectClose, sample, values } from '../../tensor/check.js';
+import { checkGradient, expectClose, sample } from '../../tensor/check.js';
 
 const x = sample([3, 4, 2, 3]);
 const [weight, bias] = [sample([4], 2), sample([4], 3)];
