@@ -17,8 +17,10 @@ abstract class BatchNorm extends ChannelNorm {
   protected normalize(x: Tensor): Tensor {
     const { eps, runningMean, runningVar, weight, bias } = this;
     const training = this.training || runningMean === null;
-    const momentum = this.training ? this.countBatch() : 0;
-    return batchNorm(x, runningMean, runningVar, weight, bias, { training, momentum, eps });
+    const options = { training, momentum: this.weightOfBatch(), eps };
+    const y = batchNorm(x, runningMean, runningVar, weight, bias, options);
+    if (this.training) this.countBatch();
+    return y;
   }
 }
 

@@ -85,13 +85,17 @@ export abstract class ChannelNorm extends Module {
     );
   }
 
-  /** Counts a batch, and gives the weight that its statistics have in the running ones. */
-  protected countBatch(): number | Tensor {
+  /** The weight that the statistics of the next batch have in the running ones. */
+  protected weightOfBatch(): number | Tensor {
     const { momentum, numBatchesTracked: count, runningMean } = this;
     if (!count || !runningMean) return 0;
-    const next = count.add(1);
-    count.assign(next);
-    return momentum ?? next.to(runningMean.dtype).reciprocal();
+    return momentum ?? count.add(1).to(runningMean.dtype).reciprocal();
+  }
+
+  /** Counts a batch, when it has gone into the running statistics. */
+  protected countBatch(): void {
+    const { numBatchesTracked: count } = this;
+    count?.assign(count.add(1));
   }
 
   protected override *members(): Generator<[string, unknown]> {

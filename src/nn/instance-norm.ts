@@ -17,10 +17,11 @@ abstract class InstanceNorm extends ChannelNorm {
   protected normalize(x: Tensor): Tensor {
     const { eps, runningMean, runningVar, weight, bias } = this;
     const useInputStats = this.training || runningMean === null;
-    // Batches are counted, as in PyTorch, only where that is needed.
-    const momentum = this.training ? (this.momentum ?? this.countBatch()) : 0;
-    const options = { useInputStats, momentum, eps };
-    return instanceNorm(x, runningMean, runningVar, weight, bias, options);
+    const options = { useInputStats, momentum: this.weightOfBatch(), eps };
+    const y = instanceNorm(x, runningMean, runningVar, weight, bias, options);
+    // PyTorch counts none; the average of all batches needs their number.
+    if (this.training && this.momentum === null) this.countBatch();
+    return y;
   }
 }
 

@@ -26,5 +26,5 @@ export class Adamax extends defineOptimizer({
     state.u = state.u.mul(betas[1]).maximum(size);
     return state.u.mul(state.u);
   },
-  divisor: (root, { state, hyper }) => (hyper.form === 'notes' ? root : state.u),
+  change: (m, root, { state, hyper }) => m.div(hyper.form === 'notes' ? root : state.u),
 }) {}

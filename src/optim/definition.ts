@@ -66,13 +66,13 @@ export interface OptimizerDefinition<H, S extends string = string, C extends str
   scalars?(step: StepScalars, hyper: Settings<H>): Readonly<Record<C, Tensor>>;
   /** m of (2.2), the learning rate included. */
   phi(g: Tensor, context: MomentContext<H, S, C>): Tensor;
-  /** v of (2.2), after φ has been computed. Without it, or where it is undefined, v = 1 and ε = 0. */
-  psi?(g: Tensor, context: MomentContext<H, S, C>): Tensor | undefined;
+  /** v of (2.2), after φ has been computed. Without it v = 1 and ε = 0. */
+  psi?(g: Tensor, context: MomentContext<H, S, C>): Tensor;
   /**
-   * What (2.3) divides by, where that is not `root`, which has ε in the place of the form: for one
-   * that lies outside the pair.
+   * By how much θ goes down, after ψ, where that is not m / root, the root being that of (2.3) with ε
+   * in the place of the form: for one that lies outside the pair.
    */
-  divisor?(root: Tensor, context: MomentContext<H, S, C>): Tensor;
+  change?(m: Tensor, root: Tensor, context: MomentContext<H, S, C>): Tensor;
   /**
    * Weight decay acts on θ itself, θ ← (1 - η λ) θ, ahead of (2.3): true, or the name of the setting
    * that says so. Default false.

@@ -234,7 +234,7 @@ export class Optimizer<H = unknown> {
     const v = definition.psi?.(g, context);
     const eps = (hyper as { readonly eps?: number }).eps ?? 1e-8;
     const root = v && (form === 'notes' ? v.add(eps).sqrt() : v.sqrt().add(eps));
-    const change = root ? m.div(definition.divisor?.(root, context) ?? root) : m;
+    const change = root ? (definition.change?.(m, root, context) ?? m.div(root)) : m;
     const kept = Object.entries(buffers).filter(([name, buffer]) => state[name] !== buffer);
     return [
       [p, theta.sub(change)],

@@ -52,5 +52,5 @@ export class RAdam extends defineOptimizer({
     state.v = state.v.mul(betas[1]).add(g.mul(g).mul(1 - betas[1]));
     return state.v;
   },
-  divisor: (root, { scalars }) => where(scalars.told, root, onesLike(root)),
+  change: (m, root, { scalars }) => where(scalars.told, m.div(root), m),
 }) {}

@@ -26,19 +26,17 @@ export class RMSProp extends defineOptimizer({
     ...(centered ? (['mean'] as const) : []),
     ...(momentum > 0 ? (['b'] as const) : []),
   ],
-  phi(g, { lr, state, hyper }) {
-    const { alpha, momentum, centered, eps, form } = hyper;
+  phi: (g, { lr, hyper: { momentum } }) => (momentum > 0 ? g : g.mul(lr)),
+  psi(g, { state, hyper: { alpha, centered } }) {
     const follow = (mean: Tensor, x: Tensor): Tensor => mean.mul(alpha).add(x.mul(1 - alpha));
     state.v = follow(state.v, g.mul(g));
-    if (centered) state.mean = follow(state.mean, g);
-    if (momentum === 0) return g.mul(lr);
-    const v = centered ? state.v.sub(state.mean.mul(state.mean)) : state.v;
-    const root = form === 'notes' ? v.add(eps).sqrt() : v.sqrt().add(eps);
-    state.b = state.b.mul(momentum).add(g.div(root));
-    return state.b.mul(lr);
+    if (!centered) return state.v;
+    state.mean = follow(state.mean, g);
+    return state.v.sub(state.mean.mul(state.mean));
   },
-  psi(_, { state, hyper: { momentum, centered } }) {
-    if (momentum > 0) return undefined;
-    return centered ? state.v.sub(state.mean.mul(state.mean)) : state.v;
+  change(m, root, { lr, state, hyper: { momentum } }) {
+    if (momentum === 0) return m.div(root);
+    state.b = state.b.mul(momentum).add(m.div(root));
+    return state.b.mul(lr);
   },
 }) {}

@@ -84,6 +84,20 @@ test('state that PyTorch has saved is loaded', () => {
   expectClose(layer.eval().forward(unpack(x, 'f64')).reshape([15]), [...y.data], 1e-12);
 });
 
+test('a batch that is refused leaves no trace', () => {
+  const layer = new nn.BatchNorm1d(3);
+  const before = Object.values(layer.stateDict()).map(values);
+  expect(() => layer.forward(ones([1, 3]))).toThrow('each channel needs more than one value');
+  expect(Object.values(layer.stateDict()).map(values)).toEqual(before);
+});
+
+test('without a momentum the running statistics are the average of all batches', () => {
+  const layer = new nn.InstanceNorm1d(1, { momentum: null, trackRunningStats: true });
+  for (const low of [0, 4]) layer.forward(fromData(Float32Array.of(low, low + 2), [1, 1, 2]));
+  expectClose(layer.runningMean!, [3]);
+  expectClose(layer.runningVar!, [2]);
+});
+
 test('evaluation changes nothing, and can be part of a scan', () => {
   const layer = new nn.BatchNorm1d(2).eval();
   const before = values(layer.runningMean!);

@@ -71,8 +71,7 @@ export function batchNorm(
         `${formatShape(x.shape)} has ${count}; use larger batches, or eval().`,
     );
   }
-  const { y, mean, variance } = normalize(x, [0, ...axesFrom(x, 2)], eps);
-  const unbiased = variance.detach().mul(count / (count - 1));
-  updateRunning([runningMean, runningVar], [mean.detach(), unbiased], momentum);
-  return scaleAndShift(y, weight, bias, shape);
+  const normalized = normalize(x, [0, ...axesFrom(x, 2)], eps);
+  updateRunning([runningMean, runningVar], normalized, count, momentum);
+  return scaleAndShift(normalized.y, weight, bias, shape);
 }

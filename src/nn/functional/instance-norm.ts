@@ -61,8 +61,7 @@ export function instanceNorm(
         `${formatShape(x.shape)} has ${count}; use layerNorm() or larger inputs.`,
     );
   }
-  const { y, mean, variance } = normalize(x, axesFrom(x, 2), eps);
-  const unbiased = variance.detach().mul(count / (count - 1));
-  updateRunning([runningMean, runningVar], [mean.detach().mean(0), unbiased.mean(0)], momentum);
-  return scaleAndShift(y, weight, bias, channelShape(x));
+  const normalized = normalize(x, axesFrom(x, 2), eps);
+  updateRunning([runningMean, runningVar], normalized, count, momentum);
+  return scaleAndShift(normalized.y, weight, bias, channelShape(x));
 }
