@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { npm, prepare, root } from './prepare.mjs';
+import { isInstalled, npm, prepare, root } from './prepare.mjs';
 
 /** Runs a JavaScript file; ends this process if that fails. */
 function run(path, args) {
@@ -14,13 +14,13 @@ function run(path, args) {
 prepare();
 const manifest = JSON.parse(readFileSync(join(root, 'bench/package.json'), 'utf8'));
 const peers = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
-const isInstalled = (name) =>
+const isPresent = (name) =>
   ['node_modules', 'bench/node_modules'].some((folder) => existsSync(join(root, folder, name)));
-if (!peers.every(isInstalled) && npm(['ci', '--no-audit', '--no-fund']).status !== 0) {
+if (!peers.every(isPresent) && npm(['ci', '--no-audit', '--no-fund']).status !== 0) {
   process.exit(1);
 }
 // Peers that are large or have scripts have a folder of their own; without them it goes on.
-if (!existsSync(join(root, 'bench/external/node_modules/.package-lock.json'))) {
+if (!isInstalled('bench/external')) {
   console.log('Installing deepbox and ONNX Runtime …');
   const cwd = join(root, 'bench/external');
   npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd });

@@ -29,11 +29,18 @@ export function filesUnder(folder, suffix = '') {
     .sort();
 }
 
+/** True unless a folder's dependencies are missing or older than its lock file. */
+export function isInstalled(folder = '.') {
+  const modified = (path) => {
+    return statSync(join(root, folder, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  };
+  // npm writes this file last, so it is missing after an install that was cut off.
+  return modified('node_modules/.package-lock.json') >= modified('package-lock.json');
+}
+
 /** Installs the root's dependencies if they are missing or older than the lock file. */
 export function install() {
-  const modified = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  // npm writes this file last, so it is missing after an install that was cut off.
-  if (modified('node_modules/.package-lock.json') >= modified('package-lock.json')) return;
+  if (isInstalled()) return;
   console.log('Installing dependencies …');
   // Without the workspaces: the benchmarks' peers are large and no test needs them.
   const flags = ['--workspaces=false', '--no-audit', '--no-fund', '--loglevel=error'];

@@ -14,6 +14,8 @@ export interface Absence {
   /** What it did not do; undefined if it did not even start. */
   readonly task?: string;
   readonly reason: string;
+  /** What was being measured. */
+  readonly workload?: string;
 }
 
 export interface Prepared extends PrepareReply {
@@ -29,6 +31,8 @@ export class Field {
   private readonly folder = mkdtempSync(join(tmpdir(), 'gradus-bench-'));
   private readonly running = new Set<PeerProcess>();
   private files = 0;
+  /** The workload that runs. */
+  workload = '';
 
   constructor(
     readonly options: Options,
@@ -123,7 +127,7 @@ export class Field {
   private report(absence: Absence): void {
     const { peer, task } = absence;
     if (this.absences.some((a) => a.peer === peer && a.task === task)) return;
-    this.absences.push(absence);
+    this.absences.push({ ...absence, workload: this.workload });
     const { label } = contender(absence.peer);
     this.log(`${label}: ${absence.task ?? 'absent'}: ${absence.reason}`);
   }

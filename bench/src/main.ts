@@ -28,6 +28,7 @@ async function measure(options: Options): Promise<Results> {
   try {
     for (const workload of workloads.filter((w) => options.only.includes(w.name))) {
       console.log(`\n${workload.title}`);
+      field.workload = workload.name;
       const outcome = await workload.run(field);
       await field.stopAll();
       if (!outcome) continue;

@@ -102,13 +102,12 @@ export function withEarlier(now: Results, earlier: Results): Results | undefined
   if (!comparable(now, earlier)) return undefined;
   const occasion = { date: now.date, load: now.machine.load, rounds: now.rounds };
   const again = Object.fromEntries(Object.keys(now.workloads).map((name) => [name, occasion]));
-  const isNew = ({ peer, task }: Absence): boolean => {
-    return !now.absences.some((a) => a.peer === peer && a.task === task);
-  };
+  // What was missing in workloads that have been run anew says nothing any more.
+  const stands = ({ workload = '' }: Absence): boolean => !(workload in now.workloads);
   return {
     ...earlier,
     versions: { ...earlier.versions, ...now.versions },
-    absences: [...earlier.absences.filter(isNew), ...now.absences],
+    absences: [...earlier.absences.filter(stands), ...now.absences],
     workloads: { ...earlier.workloads, ...now.workloads },
     again: { ...earlier.again, ...again },
   };

@@ -1,4 +1,5 @@
-// ONNX Runtime in Node: inference alone, on the CPU, with as many threads as GRADUS_BENCH_THREADS says.
+// ONNX Runtime in Node: inference alone, on the CPU.
+import { availableParallelism } from 'node:os';
 import type { ArrayFile, ConvTask, MatmulTask } from '../measure/protocol.js';
 import { readFloats } from './arrays.js';
 import { external, externalVersion } from './external.js';
@@ -28,7 +29,7 @@ interface OnnxRuntime {
   ) => OnnxTensor;
 }
 
-const threads = Number(process.env['GRADUS_BENCH_THREADS']);
+const threads = Number(process.env['GRADUS_THREADS']) || availableParallelism();
 let runtime: OnnxRuntime;
 
 function open(): Opened {

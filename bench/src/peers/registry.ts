@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Launch } from '../measure/peer-process.js';
 import type { Options } from '../options.js';
@@ -18,20 +17,14 @@ export interface Contender {
 const serve = fileURLToPath(new URL('serve.js', import.meta.url));
 const scripts = fileURLToPath(new URL('../../python/', import.meta.url));
 
-/** `threads`: how many Gradus may use; 0 stands for all cores. */
-function node(
-  id: string,
-  flags: readonly string[] = [],
-  threads = 1,
-  env: Readonly<Record<string, string>> = {},
-): Contender['launch'] {
+/** `threads`: how many Gradus or ONNX Runtime may use; 0 stands for all cores. */
+function node(id: string, flags: readonly string[] = [], threads = 1): Contender['launch'] {
   return ({ relaxedSimd }) => ({
     command: process.execPath,
     args: [...flags, serve, id],
     env: {
       GRADUS_BENCH_RELAXED: relaxedSimd ? '1' : '0',
       GRADUS_THREADS: threads > 0 ? String(threads) : '',
-      ...env,
     },
   });
 }
@@ -42,7 +35,7 @@ function wasm(id: string, library: string, flags: readonly string[] = []): Conte
 }
 
 function onnx(id: string, label: string, threads: number): Contender {
-  const launch = node('onnx', [], 1, { GRADUS_BENCH_THREADS: String(threads) });
+  const launch = node('onnx', [], threads);
   return { id, label, library: 'ONNX Runtime', peer: 'onnx', forwardOnly: true, launch };
 }
 
@@ -80,7 +73,7 @@ export const contenders: readonly Contender[] = [
   { ...wasm('jax-js', 'jax-js'), peer: 'jax-js' },
   { id: 'deepbox', label: 'deepbox', library: 'deepbox', peer: 'deepbox', launch: node('deepbox') },
   onnx('onnx', 'ONNX Runtime, 1 thread', 1),
-  onnx('onnx-all', 'ONNX Runtime, all cores', availableParallelism()),
+  onnx('onnx-all', 'ONNX Runtime, all cores', 0),
   pytorch('pytorch', 'PyTorch, 1 thread', '1'),
   pytorch('pytorch-best', 'PyTorch, best threads', 'best'),
   pytorch('pytorch-compiled', 'PyTorch compiled, 1 thread', '1', 'compiled'),

@@ -36,7 +36,8 @@ export const networkSteps: Workload = {
     'with a pooling by 2, then 128 and 10 units. LSTM: 64 inputs, 256 units, 10 classes from the last ' +
     'step. Transformer block: width 192, 6 heads, causal, four times the width inside, exact GELU. ' +
     'GCN: 16 hidden units, 1433 and 128 features, those of musae-facebook being its 4714 taken modulo ' +
-    '128; where no folder of data is given, on random graphs with as many nodes and edges. In Gradus all are functions of tensors. PyTorch, eager, has its own LSTM, ' +
+    '128; where no folder of data is given, on random graphs with as many nodes and edges. In Gradus ' +
+    'all are functions of tensors. PyTorch, eager, has its own LSTM, ' +
     'attention (`scaled_dot_product_attention`) and `Adam(fused=True)`, and for the GCN a sparse ' +
     'product whose gradient is written by hand, as the matrix is symmetric; compiled, the loss and its ' +
     'gradients are by `torch.compile`, which leaves its LSTM and sparse product as they are. In JAX a step is one jitted ' +
