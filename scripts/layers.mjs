@@ -19,6 +19,7 @@ export const layers = {
   io: onTensor,
   data: [...onTensor, 'io'],
   train: [...onTensor, ...library],
+  browser: [...engine, 'tensor', ...library, 'train'],
   cli: [...engine, 'tensor', ...library, 'train', 'entry'],
   // The entries directly in src.
   entry: [...engine, 'tensor', ...library, 'train'],

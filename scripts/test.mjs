@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { prepareChromium } from './chromium.mjs';
 import { install, npm, root } from './prepare.mjs';
 
 const count = { passed: 0, failed: 0, skipped: 0 };
@@ -71,6 +72,8 @@ try {
   runCheck('imports', 'check:imports');
   runCheck('every source has a test', 'check:tests');
   runCheck('documents', 'check:docs');
+  const chromium = prepareChromium();
+  console.log(`\n── Chromium: ${chromium.path ?? `SKIPPED, as ${chromium.reason}`}`);
   console.log('\n── tests');
   if (built) runTests();
   else fail('tests: not run, as the build failed');

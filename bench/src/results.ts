@@ -57,13 +57,24 @@ export interface CompileTimes {
   readonly entries: readonly { readonly name: string; readonly ms: readonly number[] }[];
 }
 
+/** What a page has to load, in bytes. */
+export interface BundleSizes {
+  readonly kind: 'bundleSizes';
+  readonly entries: readonly {
+    readonly name: string;
+    readonly bundler: string;
+    readonly bytes: number;
+    readonly gzip: number;
+  }[];
+}
+
 /** What was printed, each with a sentence about it. */
 export interface Texts {
   readonly kind: 'texts';
   readonly texts: readonly { readonly about: string; readonly text: string }[];
 }
 
-export type Outcome = Timings | FirstSteps | LongRun | CompileTimes | Texts;
+export type Outcome = Timings | FirstSteps | LongRun | CompileTimes | BundleSizes | Texts;
 
 /** When something was measured, in how many rounds, and how busy the machine was before. */
 export interface Occasion {
@@ -89,7 +100,9 @@ export interface Results {
 function comparable(a: Results, b: Results): boolean {
   const conditions = ({ machine, versions, quick, relaxedSimd }: Results): string => {
     const { load: _, ...rest } = machine;
-    return JSON.stringify([rest, quick, relaxedSimd, versions['gradus']?.version]);
+    // Of bundles nothing runs.
+    const version = (versions['gradus'] ?? a.versions['gradus'] ?? b.versions['gradus'])?.version;
+    return JSON.stringify([rest, quick, relaxedSimd, version]);
   };
   return conditions(a) === conditions(b);
 }

@@ -30,11 +30,12 @@ const families = {
 
 /** @param {string} folder Where src has been compiled to. */
 export async function opsPage(folder) {
-  const { OPS } = await import(pathToFileURL(join(folder, 'engine/ops/index.js')).href);
-  return opTable(Object.values(OPS));
+  const load = (file) => import(pathToFileURL(join(folder, 'engine/ops', file)).href);
+  const [{ OPS }, { OP_PROSE }] = await Promise.all([load('index.js'), load('prose.js')]);
+  return opTable(Object.values(OPS).map((row) => ({ ...row, ...OP_PROSE[row.name] })));
 }
 
-/** @param {readonly object[]} rows As `OpRow` in src/engine/ops/row.ts. */
+/** @param {readonly object[]} rows As `OpRow` and `OpProse` in src/engine/ops. */
 export function opTable(rows) {
   const parts = [introduction];
   for (const family of new Set([...Object.keys(families), ...rows.map((row) => row.family)])) {

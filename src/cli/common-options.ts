@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { DATASETS } from '../data/node.js';
 import { deviceOption, type DeviceOptions } from './device-option.js';
 import type { Recipe } from './model-family.js';
-import { OPTIMIZERS } from './optimizers.js';
+import { OPTIMIZERS } from '../optim/index.js';
 import { choice, fraction, integer, notNegative, positive } from './parse-values.js';
 
 /** Values of the flags that all trainings have. */

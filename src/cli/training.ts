@@ -1,4 +1,5 @@
 import { asArrays, DataLoader, split, type Dataset, type LabelledImages } from '../data/index.js';
+import { OPTIMIZERS, type Optimizer } from '../optim/index.js';
 import { manualSeed, type Tier } from '../tensor/index.js';
 import { evaluate, fit } from '../train/index.js';
 import type {
@@ -13,7 +14,6 @@ import type {
 import type { Display } from './display.js';
 import { InterruptError } from './interrupt.js';
 import type { FamilyOptions, ModelFamily } from './model-family.js';
-import { OPTIMIZERS, type AdjustableOptimizer } from './optimizers.js';
 import { UsageError } from './usage-error.js';
 
 /** Samples per program when nothing is learnt: enough to be fast, few enough for the caches. */
@@ -42,7 +42,7 @@ export interface TrainingPlan {
 export interface Training {
   readonly plan: TrainingPlan;
   readonly model: TrainableModel;
-  readonly optimizer: AdjustableOptimizer;
+  readonly optimizer: Optimizer;
   readonly train: BatchSource;
   readonly validation: BatchSource | undefined;
   readonly test: BatchSource;

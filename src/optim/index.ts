@@ -20,6 +20,7 @@ export type {
 export type { ParamsOption } from './optimizer.js';
 export { Optimizer } from './optimizer.js';
 export { NAdam } from './nadam.js';
+export { OPTIMIZERS, type NamedOptimizer, type NamedSettings } from './named.js';
 export type { OptimizerState } from './optimizer-state.js';
 export type { ParamGroupOptions } from './param-group.js';
 export { ParamGroup } from './param-group.js';

@@ -1,5 +1,6 @@
 import { FormatError } from '../engine/core/errors.js';
-import { readSafetensors, writeSafetensors, type NamedArray } from '../io/index.js';
+import type { NamedArray } from '../io/named-array.js';
+import { readSafetensors, writeSafetensors } from '../io/safetensors.js';
 import { crc32 } from '../io/zip-checksums.js';
 import { plainStateOf, type PlainState } from './plain-state.js';
 import type { TrainingState } from './training-state.js';

@@ -52,7 +52,7 @@ export async function runEvaluation(
 ): Promise<Evaluation> {
   const mode = model.training;
   const totals = new Totals();
-  const breather = new Breather();
+  const breather = new Breather(signal ? 0 : undefined);
   model.eval();
   try {
     for await (const batch of data) {

@@ -102,7 +102,7 @@ class Fit {
   private readonly evaluationStep: Step;
   private readonly history: EpochRecord[] = [];
   private readonly meter: ProgressMeter;
-  private readonly breather = new Breather();
+  private readonly breather: Breather;
   private stopped: FitResult['stopped'];
 
   constructor(private readonly options: FitOptions) {
@@ -112,6 +112,8 @@ class Fit {
     this.trainStep = compileTrainStep(model, optimizer, loss, metrics);
     this.evaluationStep = compileEvaluationStep(model, loss, metrics);
     this.meter = new ProgressMeter(options.epochs, options.train.length);
+    // Whoever may want to stop it is heard before each step.
+    this.breather = new Breather(options.signal ? 0 : undefined);
   }
 
   async all(): Promise<FitResult> {

@@ -1,5 +1,5 @@
 import { ArgumentError, NumericError } from '../engine/core/errors.js';
-import { toArrays, toTensors } from '../io/index.js';
+import { toArrays, toTensors } from '../io/tensors.js';
 import { crossEntropy } from '../nn/index.js';
 import type { OptimizerState } from '../optim/index.js';
 import { defaultGenerator } from '../tensor/index.js';

@@ -1,6 +1,7 @@
 import { ArgumentError, FormatError, GradusError } from '../engine/core/errors.js';
 import { formatShape, sameShape } from '../engine/core/shape.js';
-import { readSafetensors, toArrays, toTensors, writeSafetensors } from '../io/index.js';
+import { readSafetensors, writeSafetensors } from '../io/safetensors.js';
+import { toArrays, toTensors } from '../io/tensors.js';
 import type { NamedArray, SafetensorsReadOptions } from '../io/index.js';
 import { forgetPendingOnError } from '../tensor/evaluate.js';
 import { defaultGenerator, type StateTensor } from '../tensor/index.js';

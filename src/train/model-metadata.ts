@@ -1,4 +1,5 @@
-import { nearestName, TablePreprocessor } from '../data/index.js';
+import { nearestName } from '../data/nearest-name.js';
+import { TablePreprocessor } from '../data/table-preprocessor.js';
 import { completeOptions, FAMILIES, type Family, type FamilyOptions } from './families/index.js';
 import { show } from './families/option.js';
 import type { Preprocessing } from './preprocessing.js';

@@ -1,4 +1,5 @@
-import { ArrayDataset, type Normalization, type TablePreprocessor } from '../data/index.js';
+import { ArrayDataset, type Normalization } from '../data/array-dataset.js';
+import type { TablePreprocessor } from '../data/table-preprocessor.js';
 import type { NamedArray } from '../io/index.js';
 
 /** What is done to an input before a model sees it: plain JSON, part of the model file. */

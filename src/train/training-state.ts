@@ -1,5 +1,6 @@
 import { ArgumentError } from '../engine/core/errors.js';
-import { toArrays, toTensors, type NamedArray } from '../io/index.js';
+import type { NamedArray } from '../io/named-array.js';
+import { toArrays, toTensors } from '../io/tensors.js';
 import type { OptimizerState } from '../optim/index.js';
 import { defaultGenerator, getDevice, type Tensor } from '../tensor/index.js';
 import type { Callback } from './callback.js';

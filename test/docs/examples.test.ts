@@ -1,5 +1,5 @@
 /** The examples compile and run against `dist` (`npm run build`), and do what they claim. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,5 +44,30 @@ test.each(names)('%s', async (name) => {
 test('every example is in the list, and no other', () => {
   const list = readFileSync(join(root, 'examples/README.md'), 'utf8');
   const listed = [...list.matchAll(/\| \[([\w-]+)\]\(/g)].map((m) => m[1]);
-  expect(new Set(listed)).toEqual(new Set(names));
+  expect(new Set(listed)).toEqual(new Set([...names, 'browser-digits']));
+});
+
+test('browser-digits is served, with the headers that threads need', async () => {
+  const script = join(root, 'scripts/example.mjs');
+  const server = spawn(process.execPath, [script, 'browser-digits']);
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      let output = '';
+      server.stdout.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+        const found = /http:\S+/.exec(output)?.[0];
+        if (found) resolve(found);
+      });
+      server.once('exit', (status) => reject(new Error(`it ended with ${status}: ${output}`)));
+    });
+    for (const path of ['', 'main.js', 'trainer.js', 'style.css']) {
+      const response = await fetch(url + path);
+      expect([path, response.status]).toEqual([path, 200]);
+      expect(response.headers.get('cross-origin-opener-policy')).toBe('same-origin');
+      expect(response.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+    }
+    expect((await fetch(`${url}../../../package.json`)).status).toBe(404);
+  } finally {
+    server.kill();
+  }
 });

@@ -21,9 +21,9 @@ export function readManifest(folder: string): Manifest {
 
 export const manifest = readManifest(root);
 
-/** How the entries are imported, those for Node apart. */
+/** How the entries are imported; the script of a worker is no module to import. */
 export const specifiers = Object.keys(manifest.exports)
-  .filter((subpath) => subpath !== './package.json')
+  .filter((subpath) => !['./package.json', './browser/engine'].includes(subpath))
   .map((subpath) => manifest.name + subpath.slice(1));
 const isNodeOnly = (name: string): boolean => name.endsWith('/node') || name.endsWith('/native');
 export const webSpecifiers = specifiers.filter((name) => !isNodeOnly(name));

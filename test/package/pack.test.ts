@@ -152,10 +152,13 @@ describe('in a Vite project', () => {
     const folder = join(consumer.folder, name);
     node([rootBin('vite/bin/vite.js'), 'build', '--logLevel', 'warn'], folder);
     const assets = join(folder, 'dist/assets');
-    return readdirSync(assets).map((file) => {
+    const files = readdirSync(assets).map((file) => {
       const path = join(assets, file);
       return { path, code: readFileSync(path, 'utf8') };
     });
+    // The page's first, then those of workers.
+    const isMain = ({ path }: { path: string }): boolean => /index-[^/]*$/.test(path);
+    return [...files.filter(isMain), ...files.filter((file) => !isMain(file))];
   }
 
   const builtins = builtinModules.filter((name) => !name.startsWith('_')).join('|');

@@ -1,5 +1,13 @@
 import { median, medianRatio } from '../measure/statistics.js';
-import type { CompileTimes, Entry, LongRun, Outcome, Results, Timings } from '../results.js';
+import type {
+  BundleSizes,
+  CompileTimes,
+  Entry,
+  LongRun,
+  Outcome,
+  Results,
+  Timings,
+} from '../results.js';
 import {
   CACHED_LENET,
   LENET,
@@ -7,6 +15,7 @@ import {
   NATIVE_LENET,
   SHORT_SCAN,
 } from '../workloads/compile-time.js';
+import { MLP_BUNDLE } from '../workloads/bundle-size.js';
 import { CONVS, convName } from '../workloads/conv.js';
 import type { Pass } from '../workloads/conv-reference.js';
 import { SEGMENT_OPS, segmentName, segmentSizes } from '../workloads/segment.js';
@@ -168,6 +177,19 @@ function memoryGoals(run: LongRun): Goal[] {
   ];
 }
 
+/** Bytes by gzip that a page may have to load to train a network. */
+const BUNDLE = 120_000;
+
+function bundleGoals({ entries }: BundleSizes): Goal[] {
+  return entries
+    .filter(({ name }) => name === MLP_BUNDLE)
+    .map(({ bundler, gzip }) => ({
+      text: `an MLP with Adam in under ${BUNDLE / 1000} kB by gzip, ${bundler}`,
+      measured: `${(gzip / 1000).toFixed(1)} kB`,
+      met: gzip < BUNDLE,
+    }));
+}
+
 export function goalsOf(results: Results): Goal[] {
   const product = timingsOf(results, 'matmul');
   const convs = timingsOf(results, 'conv');
@@ -177,6 +199,7 @@ export function goalsOf(results: Results): Goal[] {
   const memory = timingsOf(results, 'memory');
   const run = results.workloads['long-run'];
   const compiling = results.workloads['compile'];
+  const bundles = results.workloads['bundle-size'];
   return [
     ...(product ? matmulGoals(product) : []),
     ...(convs ? convGoals(convs) : []),
@@ -187,6 +210,7 @@ export function goalsOf(results: Results): Goal[] {
     ...(segments ? segmentGoals(segments) : []),
     ...(step ? stepGoals(step) : []),
     ...(compiling?.kind === 'compileTimes' ? compileGoals(compiling) : []),
+    ...(bundles?.kind === 'bundleSizes' ? bundleGoals(bundles) : []),
     // A quick run ends while V8 still compiles, which takes heap as well.
     ...(run?.kind === 'longRun' && !results.quick ? memoryGoals(run) : []),
   ];

@@ -1,6 +1,7 @@
 import { medianRatio } from '../measure/statistics.js';
 import { contender } from '../peers/registry.js';
 import type {
+  BundleSizes,
   CompileTimes,
   Entry,
   FirstSteps,
@@ -125,6 +126,14 @@ function compileTable({ entries }: CompileTimes): Table {
   return { head: ['step', 'ms'], rows, names: 1 };
 }
 
+function bundleTable({ entries }: BundleSizes): Table {
+  const kilobytes = (bytes: number): string => (bytes / 1000).toFixed(1);
+  const rows = entries.map(({ name, bundler, bytes, gzip }) => {
+    return [name, bundler, kilobytes(bytes), kilobytes(gzip)];
+  });
+  return { head: ['program', 'bundler', 'kB', 'kB, gzip'], rows, names: 2 };
+}
+
 function longRunTable({ samples }: LongRun): Table {
   const rows = samples.map((s) => [
     s.steps.toLocaleString('en'),
@@ -164,5 +173,7 @@ export function tableOf(outcome: Exclude<Outcome, Texts>): Table {
       return longRunTable(outcome);
     case 'compileTimes':
       return compileTable(outcome);
+    case 'bundleSizes':
+      return bundleTable(outcome);
   }
 }

@@ -1,5 +1,6 @@
 import type { Field } from '../field.js';
 import type { Outcome } from '../results.js';
+import { bundleSize } from './bundle-size.js';
 import { compileTime } from './compile-time.js';
 import { conv } from './conv.js';
 import { firstStep } from './first-step.js';
@@ -30,4 +31,5 @@ export const workloads: readonly Workload[] = [
   longRun,
   firstStep,
   compileTime,
+  bundleSize,
 ];

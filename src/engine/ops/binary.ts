@@ -9,8 +9,6 @@ import { BITS, FLOATS, NUMERIC } from './operands.js';
 import { floorMod, pow } from './special.js';
 
 interface BinarySpec {
-  readonly doc: string;
-  readonly equation: string;
   readonly dtypes: readonly DType[];
   readonly scalar: (x: number, y: number, dtype: DType) => number;
   /** Gradients with respect to x and y, from that with respect to z = f(x, y). */
@@ -28,8 +26,6 @@ interface BinarySpec {
 function binary<K extends BinaryOp>(name: K, spec: BinarySpec): ElementwiseRow<K> {
   const { gradient } = spec;
   return elementwise(name, 2, {
-    doc: spec.doc,
-    equation: spec.equation,
     dtypes: spec.dtypes,
     scalar: (dtype, x, y) => spec.scalar(x!, y!, dtype),
     gradient:
@@ -77,31 +73,21 @@ function exponentRule(b: Builder, x: GraphNode, y: GraphNode, z: GraphNode): Gra
 
 export const BINARY: { readonly [K in BinaryOp]: ElementwiseRow<K> } = {
   add: binary('add', {
-    doc: 'The sum; integers wrap.',
-    equation: 'z = x + y',
     dtypes: NUMERIC,
     scalar: (x, y, dtype) => wrap(dtype, x + y),
     gradient: (_b, g) => [g, g],
   }),
   sub: binary('sub', {
-    doc: 'The difference; integers wrap.',
-    equation: 'z = x - y',
     dtypes: NUMERIC,
     scalar: (x, y, dtype) => wrap(dtype, x - y),
     gradient: (b, g) => [g, b.neg(g)],
   }),
   mul: binary('mul', {
-    doc: 'The product; integers wrap.',
-    equation: 'z = x · y',
     dtypes: NUMERIC,
     scalar: (x, y, dtype) => (isFloat(dtype) ? x * y : Math.imul(x, y)),
     gradient: (b, g, x, y) => [b.mul(g, y), b.mul(g, x)],
   }),
   div: binary('div', {
-    doc:
-      'The quotient. Integers truncate towards zero; x / 0 is 0, and the smallest i32 over -1 is ' +
-      'itself.',
-    equation: 'z = x / y',
     dtypes: NUMERIC,
     scalar: (x, y, dtype) => (isFloat(dtype) ? x / y : y === 0 ? 0 : (x / y) | 0),
     gradient: (b, g, _x, y, z) => {
@@ -110,66 +96,46 @@ export const BINARY: { readonly [K in BinaryOp]: ElementwiseRow<K> } = {
     },
   }),
   pow: binary('pow', {
-    doc:
-      'The power. x^0 and 1^y are 1, also for NaN; NaN for a negative base and a fractional ' +
-      'exponent. Where y = 0 at x = 0, and for the exponent where x = 0 ≤ y, the gradient is 0.',
-    equation: 'z = x^y',
     dtypes: FLOATS,
     scalar: (x, y) => pow(x, y),
     gradient: (b, g, x, y, z) => [b.mul(g, powerRule(b, x, y)), b.mul(g, exponentRule(b, x, y, z))],
   }),
   max: binary('max', {
-    doc: 'The larger operand; NaN if either is NaN. At a tie each gets half of the gradient.',
-    equation: 'z = max(x, y)',
     dtypes: NUMERIC,
     scalar: (x, y) => Math.max(x, y),
     gradient: (b, g, x, y) => shareBetween(b, g, x, y, 'max'),
   }),
   min: binary('min', {
-    doc: 'The smaller operand; NaN if either is NaN. At a tie each gets half of the gradient.',
-    equation: 'z = min(x, y)',
     dtypes: NUMERIC,
     scalar: (x, y) => Math.min(x, y),
     gradient: (b, g, x, y) => shareBetween(b, g, x, y, 'min'),
   }),
   mod: binary('mod', {
-    doc: "The remainder, with the divisor's sign. For y = 0: NaN for floats, 0 for integers.",
-    equation: 'z = x - ⌊x / y⌋ · y',
     dtypes: NUMERIC,
     scalar: (x, y, dtype) => (isFloat(dtype) || y !== 0 ? floorMod(x, y) : 0),
     gradient: (b, g, x, y) => [g, b.neg(b.mul(g, b.unary('floor', b.div(x, y))))],
   }),
   and: binary('and', {
-    doc: 'Logical and of bool, bitwise and of i32 and u8.',
-    equation: 'z = x ∧ y',
     dtypes: BITS,
     scalar: (x, y) => x & y,
     gradient: BITWISE,
   }),
   or: binary('or', {
-    doc: 'Logical or of bool, bitwise or of i32 and u8.',
-    equation: 'z = x ∨ y',
     dtypes: BITS,
     scalar: (x, y) => x | y,
     gradient: BITWISE,
   }),
   xor: binary('xor', {
-    doc: 'Exclusive or: of truth values, or bitwise of i32 and u8.',
-    equation: 'z = x ⊕ y',
     dtypes: BITS,
     scalar: (x, y) => x ^ y,
     gradient: BITWISE,
   }),
   shiftLeft: binary('shiftLeft', {
-    doc: 'Bits of x moved up by y mod 32, zeros filled in.',
-    equation: 'z = x << (y mod 32)',
     dtypes: ['i32'],
     scalar: (x, y) => x << y,
     gradient: BITWISE,
   }),
   shiftRight: binary('shiftRight', {
-    doc: 'Bits of x moved down by y mod 32, zeros filled in: x counts as unsigned.',
-    equation: 'z = x >>> (y mod 32)',
     dtypes: ['i32'],
     scalar: (x, y) => (x >>> y) | 0,
     gradient: BITWISE,

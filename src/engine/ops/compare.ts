@@ -11,8 +11,6 @@ function compare<K extends CompareOp>(
   holds: (x: number, y: number) => boolean,
 ): ElementwiseRow<K> {
   return elementwise(name, 2, {
-    doc: `Whether x ${symbol} y${name === 'ne' ? '; true' : '; false'} if either is NaN.`,
-    equation: `z = [x ${symbol} y]`,
     dtypes,
     infer: (inputs) => ({ shape: agreeing(name, inputs, 2, dtypes).shape, dtype: 'bool' }),
     scalar: (_dtype, x, y) => Number(holds(x!, y!)),

@@ -138,11 +138,6 @@ function labelsOf(x: Aval, y: Aval, attrs: DotAttrs): [number[], number[], numbe
 const dot: OpRow<'dot'> = {
   name: 'dot',
   family: 'contraction',
-  doc:
-    'The sum of products over contracted axes, for each index of the batch axes; the result has ' +
-    'the batch axes, then the free ones of the left, then of the right operand. i32 wraps.',
-  equation: 'z[n, i, j] = Σ_k x[n, i, k] · y[n, j, k]',
-  shapes: '[…batch, …left, …k], […batch, …right, …k] in any order → […batch, …left, …right]',
   dtypes: DTYPES,
   infer(inputs, attrs) {
     const [x, y] = operands('dot', inputs, 2);

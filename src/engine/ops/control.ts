@@ -54,11 +54,6 @@ function checkBody({ body, carries }: OpAttrs['scan']): void {
 const scan: OpRow<'scan'> = {
   name: 'scan',
   family: 'control',
-  doc:
-    'A graph repeated T times: it takes carries, slices of the stacked inputs, and constants, and ' +
-    'gives the next carries and what is stacked. Its results are read through `scanResult`.',
-  equation: '(c[t+1], y[t]) = body(c[t], x[t], w)',
-  shapes: 'C, [T, …X], W → C, [T, …Y]',
   dtypes: ALL,
   infer(inputs, attrs) {
     const { body, length, carries, xs } = attrs;
@@ -86,9 +81,6 @@ const scan: OpRow<'scan'> = {
 const scanResult: OpRow<'scanResult'> = {
   name: 'scanResult',
   family: 'control',
-  doc: 'One result of a scan: a carry after the last step, or an output of all steps, stacked.',
-  equation: 'z = c[T], or z[t] = y[t]',
-  shapes: 'scan → C or [T, …Y]',
   dtypes: ALL,
   infer(inputs, { index }) {
     const [of] = operands('scanResult', inputs, 1);

@@ -231,15 +231,6 @@ const gradient: GradientRule<'conv'> = (b, node, g) => {
 export const conv: OpRow<'conv'> = {
   name: 'conv',
   family: 'contraction',
-  doc:
-    'The cross-correlation of x [N, G, C, …S] with weight [G, O, C, …K], group by group, in any ' +
-    'number of spatial dimensions: [N, G, O, …P], its axes put in `order`. The input has ' +
-    'inputDilation - 1 zeros between its elements and low, high (may be negative) beside them; the ' +
-    'weight is spread by kernelDilation. Its gradients are convolutions again. i32 wraps.',
-  equation:
-    'y[n, g, o, p] = Σ_c Σ_k x[n, g, c, (stride · p + kernelDilation · k - low) / inputDilation] ' +
-    '· w[g, o, c, k]',
-  shapes: '[N, G, C, …S], [G, O, C, …K] → [N, G, O, …P], in `order`',
   dtypes: DTYPES,
   infer(inputs, attrs) {
     const [x, w] = operands('conv', inputs, 2);

@@ -36,11 +36,6 @@ function windowOffsets(x: Shape, sizes: Shape, start: RefArray): Float64Array {
 const dynamicSlice: OpRow<'dynamicSlice'> = {
   name: 'dynamicSlice',
   family: 'indexed',
-  doc:
-    'A window of fixed sizes that begins at `start`, an i32 vector with an entry per axis; a start ' +
-    'that would let it stick out is moved to the nearest that does not, as in XLA.',
-  equation: 'y[i] = x[clamp(start, 0, extent - size) + i]',
-  shapes: 'S, [rank] → sizes',
   dtypes: ALL,
   infer(inputs, { sizes }) {
     const [x, start] = operands('dynamicSlice', inputs, 2);
@@ -58,11 +53,6 @@ const dynamicSlice: OpRow<'dynamicSlice'> = {
 const dynamicUpdate: OpRow<'dynamicUpdate'> = {
   name: 'dynamicUpdate',
   family: 'indexed',
-  doc:
-    'x with the elements of a window replaced by those of `update`; the window begins at `start`, ' +
-    'moved as in dynamicSlice.',
-  equation: 'y[clamp(start, 0, extent - size) + i] = update[i], y = x elsewhere',
-  shapes: 'S, sizes, [rank] → S',
   dtypes: ALL,
   infer(inputs) {
     const [x, update, start] = operands('dynamicUpdate', inputs, 3) as [Aval, Aval, Aval];

@@ -14,8 +14,6 @@ export interface ElementwiseRow<K extends ElementwiseOp> extends OpRow<K> {
 }
 
 interface ElementwiseSpec<K extends ElementwiseOp> {
-  readonly doc: string;
-  readonly equation: string;
   readonly dtypes: readonly DType[];
   /** The rule for shape and dtype, where it is not "as the operands, which agree". */
   readonly infer?: OpRow<K>['infer'];
@@ -32,8 +30,6 @@ export function elementwise<K extends ElementwiseOp>(
   return {
     name,
     family: 'elementwise',
-    doc: spec.doc,
-    equation: spec.equation,
     dtypes: spec.dtypes,
     scalar: spec.scalar,
     gradient: spec.gradient,

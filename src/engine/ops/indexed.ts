@@ -39,11 +39,6 @@ function targets(shape: Shape, index: RefArray, axis: number): Float64Array {
 const gather: OpRow<'gather'> = {
   name: 'gather',
   family: 'indexed',
-  doc:
-    'Elements picked along an axis by an index with the shape of the result; an index out of ' +
-    'range, negative ones included, reads 0 and passes no gradient.',
-  equation: 'y[… i …] = x[… index[… i …] …]',
-  shapes: '[…, d, …], [S] → [S]',
   dtypes: ALL,
   infer(inputs, { axis }) {
     const [x, index] = operands('gather', inputs, 2);
@@ -63,11 +58,6 @@ const gather: OpRow<'gather'> = {
 const scatterAdd: OpRow<'scatterAdd'> = {
   name: 'scatterAdd',
   family: 'indexed',
-  doc:
-    'Zeros, to which each update is added at the place its index names along an axis, in order; ' +
-    'updates whose index is out of range are dropped. i32 and u8 wrap.',
-  equation: 'y[… index[… i …] …] += updates[… i …]',
-  shapes: '[…, d, …], [same] → […, size, …]',
   dtypes: NUMERIC,
   infer(inputs, { axis, size }) {
     const [updates, index] = operands('scatterAdd', inputs, 2);

@@ -17,9 +17,6 @@ import { at, inversePermutation, offsetsOf, pick } from './strided.js';
 const reshape: OpRow<'reshape'> = {
   name: 'reshape',
   family: 'movement',
-  doc: 'The same elements in the same row-major order, in another shape.',
-  equation: 'y[flat i] = x[flat i]',
-  shapes: 'S → T, given, of as many elements',
   dtypes: ALL,
   infer(inputs, _attrs, wanted) {
     const [x] = operands('reshape', inputs, 1);
@@ -39,9 +36,6 @@ const reshape: OpRow<'reshape'> = {
 const permute: OpRow<'permute'> = {
   name: 'permute',
   family: 'movement',
-  doc: 'The axes in another order: axis i of the result is axis axes[i] of the operand.',
-  equation: 'y[i_0, …] = x[j], j[axes[d]] = i_d',
-  shapes: '[d_0, …] → [d_axes[0], …]',
   dtypes: ALL,
   infer(inputs, { axes }) {
     const [x] = operands('permute', inputs, 1);
@@ -62,9 +56,6 @@ const permute: OpRow<'permute'> = {
 const broadcast: OpRow<'broadcast'> = {
   name: 'broadcast',
   family: 'movement',
-  doc: 'Axes of extent 1 repeated to another extent; the rank stays.',
-  equation: 'y[i] = x[i, with 0 where x has extent 1]',
-  shapes: 'S → T, given, with 1 in S where they differ',
   dtypes: ALL,
   infer(inputs, _attrs, wanted) {
     const [x] = operands('broadcast', inputs, 1);
@@ -111,11 +102,6 @@ function inferPad(x: Aval, { low, high, interior }: OpAttrs['pad']): Shape {
 const pad: OpRow<'pad'> = {
   name: 'pad',
   family: 'movement',
-  doc:
-    'A constant value added before, after and between the elements of each axis; negative low ' +
-    'and high cut elements off.',
-  equation: 'y[low + i · (interior + 1)] = x[i], value elsewhere',
-  shapes: '[d, …] → [low + d + (d - 1) · interior + high, …]',
   dtypes: ALL,
   infer(inputs, attrs) {
     const [x] = operands('pad', inputs, 1);
@@ -160,9 +146,6 @@ const pad: OpRow<'pad'> = {
 const slice: OpRow<'slice'> = {
   name: 'slice',
   family: 'movement',
-  doc: 'Every step-th element from start up to but without stop, along each axis.',
-  equation: 'y[i] = x[start + i · step]',
-  shapes: '[d, …] → [⌈(stop - start) / step⌉, …]',
   dtypes: ALL,
   infer(inputs, { start, stop, step }) {
     const [x] = operands('slice', inputs, 1);
@@ -205,9 +188,6 @@ const slice: OpRow<'slice'> = {
 const flip: OpRow<'flip'> = {
   name: 'flip',
   family: 'movement',
-  doc: 'The elements in reverse order along the given axes.',
-  equation: 'y[… i …] = x[… n - 1 - i …]',
-  shapes: 'S → S',
   dtypes: ALL,
   infer(inputs, { axes }) {
     const [x] = operands('flip', inputs, 1);
@@ -226,9 +206,6 @@ const flip: OpRow<'flip'> = {
 const concat: OpRow<'concat'> = {
   name: 'concat',
   family: 'movement',
-  doc: 'Tensors one after the other along an axis; they agree in dtype and in all other extents.',
-  equation: 'y = [x_0 | x_1 | …]',
-  shapes: '[…, a, …], […, b, …], … → […, a + b + …, …]',
   dtypes: ALL,
   infer(inputs, { axis }) {
     const [first, ...rest] = operands('concat', inputs, Math.max(inputs.length, 1));

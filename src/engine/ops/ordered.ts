@@ -16,11 +16,6 @@ function compareNumbers(x: number, y: number): number {
 const argsort: OpRow<'argsort'> = {
   name: 'argsort',
   family: 'indexed',
-  doc:
-    'The positions, as i32, of the first `count` elements along an axis in ascending or descending ' +
-    'order; equal elements keep theirs, -0 equals 0, and NaN counts as the largest.',
-  equation: 'y_k = the position of the k-th element in order',
-  shapes: '[…, d, …] → […, count, …]',
   dtypes: NUMERIC,
   infer(inputs, { axis, count }) {
     const [x] = operands('argsort', inputs, 1);
@@ -56,11 +51,6 @@ const argsort: OpRow<'argsort'> = {
 const cumsum: OpRow<'cumsum'> = {
   name: 'cumsum',
   family: 'reduce',
-  doc:
-    'The sum of the elements up to each one along an axis, added one after the other from 0; ' +
-    '`reverse` begins at the end, `exclusive` leaves the element itself out. i32 and u8 wrap.',
-  equation: 'y_k = Σ_{i ≤ k} x_i',
-  shapes: 'S → S',
   dtypes: NUMERIC,
   infer(inputs, { axis }) {
     const [x] = operands('cumsum', inputs, 1);

@@ -10,8 +10,6 @@ import type { GradientRule, OpRow, RefArray } from './row.js';
 import { at, inversePermutation, offsetsAlong, otherAxes } from './strided.js';
 
 interface ReduceSpec<K extends ReduceOp> {
-  readonly doc: string;
-  readonly equation: string;
   /** The result over no elements; `null` where there is none. */
   readonly empty: number | null;
   readonly combine: (a: number, x: number, dtype: DType) => number;
@@ -22,9 +20,6 @@ function reduce<K extends ReduceOp>(name: K, spec: ReduceSpec<K>): OpRow<K> {
   return {
     name,
     family: 'reduce',
-    doc: spec.doc,
-    equation: spec.equation,
-    shapes: 'S → S without axes',
     dtypes: NUMERIC,
     infer(inputs, { axes }) {
       const [x] = operands(name, inputs, 1);
@@ -106,16 +101,12 @@ function productOfOthers(b: Builder, x: GraphNode, axes: readonly number[]): Gra
 }
 
 const sum = reduce('sum', {
-  doc: 'The sum over axes; 0 over none. i32 and u8 wrap.',
-  equation: 'y = Σ_i x_i',
   empty: 0,
   combine: (a, x, dtype) => (isFloat(dtype) ? a + x : (a + x) | 0),
   gradient: (b, node, g) => [repeatOver(b, g, node.inputs[0]!.shape, node.attrs.axes)],
 });
 
 const prod = reduce('prod', {
-  doc: 'The product over axes; 1 over none. i32 and u8 wrap. The gradient is exact with zeros.',
-  equation: 'y = Π_i x_i',
   empty: 1,
   combine: (a, x, dtype) => (isFloat(dtype) ? a * x : Math.imul(a, x)),
   gradient: (b, node, g) => {
@@ -126,16 +117,12 @@ const prod = reduce('prod', {
 });
 
 const reduceMax = reduce('reduceMax', {
-  doc: 'The maximum over axes; NaN if there is one. Ties share the gradient equally.',
-  equation: 'y = max_i x_i',
   empty: null,
   combine: (a, x) => Math.max(a, x),
   gradient: shareAmongTies,
 });
 
 const reduceMin = reduce('reduceMin', {
-  doc: 'The minimum over axes; NaN if there is one. Ties share the gradient equally.',
-  equation: 'y = min_i x_i',
   empty: null,
   combine: (a, x) => Math.min(a, x),
   gradient: shareAmongTies,
@@ -149,9 +136,6 @@ function arg<K extends 'argMax' | 'argMin'>(
   return {
     name,
     family: 'reduce',
-    doc: `The index of the first ${word} along an axis, as i32; NaN counts as the ${word}.`,
-    equation: `y = arg ${word.slice(0, 3)}_i x_i`,
-    shapes: 'S → S without axis',
     dtypes: NUMERIC,
     infer(inputs, { axis }) {
       const [x] = operands(name, inputs, 1);

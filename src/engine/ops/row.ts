@@ -43,11 +43,6 @@ export type ScalarRule = (dtype: DType, ...operands: number[]) => number;
 export interface OpRow<K extends OpName> {
   readonly name: K;
   readonly family: Family;
-  /** One sentence, with conventions at ties, kinks and range limits. */
-  readonly doc: string;
-  readonly equation: string;
-  /** Shapes of operands and result, as `[N, C], [N] → [N]`. Elementwise rows need none. */
-  readonly shapes?: string;
   /** Dtypes of the operands that hold values; where there are none, and for cast, of the result. */
   readonly dtypes: readonly DType[];
   /** Shape and dtype of the result. Throws a ShapeError or DTypeError that names the operation. */

@@ -54,8 +54,6 @@ export function segmentIdsOf(ptr: RefArray, size: number): Float64Array {
 }
 
 interface SegmentSpec<K extends SegmentOp> {
-  readonly doc: string;
-  readonly equation: string;
   readonly dtype?: DType;
   /** Reduces elements start … stop - 1, of which `at` gives the values. */
   readonly reduce: (at: (e: number) => number, start: number, stop: number, dtype: DType) => number;
@@ -66,9 +64,6 @@ function segment<K extends SegmentOp>(name: K, spec: SegmentSpec<K>): OpRow<K> {
   return {
     name,
     family: 'segment',
-    doc: spec.doc,
-    equation: spec.equation,
-    shapes: '[E, …], [V + 1] → [V, …]',
     dtypes: NUMERIC,
     infer(inputs) {
       const [x, ptr] = operands(name, inputs, 2);
@@ -104,11 +99,6 @@ const toFirstMaximum: GradientRule<'segmentMax'> = (b, node, g) => {
 };
 
 const segmentSum = segment('segmentSum', {
-  doc:
-    'The sum over each segment of the first axis: elements ptr[v] to ptr[v + 1] - 1, in order; 0 ' +
-    'over none. Pointers are clamped to the axis, and one below the last makes an empty segment. ' +
-    'i32 and u8 wrap.',
-  equation: 'y[v, …] = Σ_{ptr[v] ≤ e < ptr[v+1]} x[e, …]',
   reduce: (at, start, stop, dtype) => {
     let total = 0;
     for (let e = start; e < stop; e++) {
@@ -120,10 +110,6 @@ const segmentSum = segment('segmentSum', {
 });
 
 const segmentMax = segment('segmentMax', {
-  doc:
-    'The maximum over each segment of the first axis; NaN if there is one, and over none -∞ or ' +
-    'the least integer. The first of several maxima gets the gradient.',
-  equation: 'y[v, …] = max_{ptr[v] ≤ e < ptr[v+1]} x[e, …]',
   reduce: (at, start, stop, dtype) => {
     let best = leastOf(dtype);
     for (let e = start; e < stop; e++) best = Math.max(best, at(e));
@@ -133,10 +119,6 @@ const segmentMax = segment('segmentMax', {
 });
 
 const segmentArgMax = segment('segmentArgMax', {
-  doc:
-    'The position on the first axis of the first maximum of each segment, as i32; NaN counts as ' +
-    'the maximum, and an empty segment gives -1.',
-  equation: 'y[v, …] = arg max_{ptr[v] ≤ e < ptr[v+1]} x[e, …]',
   dtype: 'i32',
   reduce: (at, start, stop) => {
     if (start >= stop) return -1;
@@ -158,11 +140,6 @@ function checkSize(op: string, size: number): void {
 const segmentGather: OpRow<'segmentGather'> = {
   name: 'segmentGather',
   family: 'segment',
-  doc:
-    'For each of `size` elements the row of its segment; 0 for an element in none. Where pointers ' +
-    'decrease, an element of several segments has the row of one of them.',
-  equation: 'x[e, …] = y[v, …] where ptr[v] ≤ e < ptr[v+1]',
-  shapes: '[V, …], [V + 1] → [size, …]',
   dtypes: ALL,
   infer(inputs, { size }) {
     const [y, ptr] = operands('segmentGather', inputs, 2);
@@ -192,11 +169,6 @@ const segmentGather: OpRow<'segmentGather'> = {
 const segmentIds: OpRow<'segmentIds'> = {
   name: 'segmentIds',
   family: 'segment',
-  doc:
-    'The segment of each of `size` elements, as i32, or -1 for an element in none. Where pointers ' +
-    'decrease, an element of several segments has the number of one of them.',
-  equation: 'i[e] = v where ptr[v] ≤ e < ptr[v+1]',
-  shapes: '[V + 1] → [size]',
   dtypes: ['i32'],
   infer(inputs, { size }) {
     const [ptr] = operands('segmentIds', inputs, 1);

@@ -10,8 +10,6 @@ import {
 } from './operands.js';
 
 const where = elementwise('where', 3, {
-  doc: 'x where the condition holds, y elsewhere. The gradient of the one not chosen is 0.',
-  equation: 'z = c ? x : y',
   dtypes: ALL,
   infer: (inputs) => {
     const [cond, x, y] = operands('where', inputs, 3);
@@ -29,10 +27,6 @@ const where = elementwise('where', 3, {
 });
 
 const cast = elementwise('cast', 1, {
-  doc:
-    'The value in another dtype. Floats become i32 by truncation, saturating, NaN as 0; u8 takes ' +
-    'the low byte of that; bool is ≠ 0, NaN included. Gradients pass between floats only.',
-  equation: 'y = x',
   dtypes: ALL,
   infer: (inputs, _attrs, wanted) => {
     const [x] = operands('cast', inputs, 1);

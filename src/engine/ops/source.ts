@@ -19,9 +19,6 @@ const NO_OPERANDS = { none: 'it has no operands' } as const;
 const leaf: OpRow<'leaf'> = {
   name: 'leaf',
   family: 'source',
-  doc: 'A value from outside the graph: an input of a traced function, or stored data.',
-  equation: 'y = given',
-  shapes: '→ S, given',
   dtypes: ALL,
   infer(inputs, _attrs, wanted) {
     operands('leaf', inputs, 0);
@@ -38,9 +35,6 @@ const leaf: OpRow<'leaf'> = {
 const constant: OpRow<'constant'> = {
   name: 'constant',
   family: 'source',
-  doc: 'A tensor filled with one value, converted to the dtype as `cast` does.',
-  equation: 'y[…] = value',
-  shapes: '→ S, given',
   dtypes: ALL,
   infer(inputs, _attrs, wanted) {
     operands('constant', inputs, 0);
@@ -53,9 +47,6 @@ const constant: OpRow<'constant'> = {
 const iota: OpRow<'iota'> = {
   name: 'iota',
   family: 'source',
-  doc: 'The index along an axis, counted from 0; u8 wraps.',
-  equation: 'y[… i …] = i',
-  shapes: '→ S, given',
   dtypes: NUMERIC,
   infer(inputs, attrs, wanted) {
     operands('iota', inputs, 0);
@@ -75,11 +66,6 @@ const iota: OpRow<'iota'> = {
 const randomBits: OpRow<'randomBits'> = {
   name: 'randomBits',
   family: 'source',
-  doc:
-    'Uniform random 32-bit words by Philox 4×32-10. The state is key, key, counter low, counter ' +
-    'high; element i is word i mod 4 of block (⌊i / 4⌋, 0, counter + offset).',
-  equation: 'y[i] = philox(⌊i / 4⌋, 0, counter + offset; key)[i mod 4]',
-  shapes: 'state [4] → S, given',
   dtypes: ['i32'],
   infer(inputs, attrs, wanted) {
     const [state] = operands('randomBits', inputs, 1);

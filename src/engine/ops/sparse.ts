@@ -10,10 +10,6 @@ import { checkPointers, segmentIdsOf, segmentRange } from './segment.js';
 
 const DTYPES: readonly DType[] = ['f32', 'f64', 'i32'];
 
-const STRUCTURE =
-  'The matrix is [V, U]: slot j of row v, ptr[v] ≤ j < ptr[v+1], is in column index[j]. tptr, ' +
-  'tindex are those of the transpose, tperm[k] is the slot that its slot k was, perm the reverse.';
-
 /** The structure of the transposed matrix: no work. */
 function transposed(s: SparseStructure): SparseStructure {
   const [ptr, index, tptr, tindex, tperm, perm] = s;
@@ -65,11 +61,6 @@ function entry(x: RefArray, row: number, column: number): number {
 const spmm: OpRow<'spmm'> = {
   name: 'spmm',
   family: 'sparse',
-  doc:
-    'The product of a sparse matrix with `values` and a dense one, each sum in the order of the ' +
-    `slots. ${STRUCTURE} A column out of range reads 0. i32 wraps.`,
-  equation: 'y[v, f] = Σ_{ptr[v] ≤ j < ptr[v+1]} values[j] · x[index[j], f]',
-  shapes: 'values [E], [U, F], ptr [V + 1], index, tptr, tindex, tperm, perm → [V, F]',
   dtypes: DTYPES,
   infer(inputs) {
     const [values, x, ...structure] = operands('spmm', inputs, 8);
@@ -106,11 +97,6 @@ const spmm: OpRow<'spmm'> = {
 const sddmm: OpRow<'sddmm'> = {
   name: 'sddmm',
   family: 'sparse',
-  doc:
-    'The product of two dense matrices, the right one transposed, at the slots of a sparse matrix ' +
-    `alone. ${STRUCTURE} A slot in no row or out of range of the columns gives 0. i32 wraps.`,
-  equation: 'z[j] = Σ_f x[v, f] · y[index[j], f] where ptr[v] ≤ j < ptr[v+1]',
-  shapes: '[V, F], [U, F], ptr [V + 1], index, tptr, tindex, tperm, perm → [E]',
   dtypes: DTYPES,
   infer(inputs) {
     const [x, y, ...structure] = operands('sddmm', inputs, 8);

@@ -13,11 +13,6 @@ import { offsetsOf, pick } from './strided.js';
 const window: OpRow<'window'> = {
   name: 'window',
   family: 'movement',
-  doc:
-    'The windows of `size` elements, `dilation` apart, that begin at every `stride`-th element of an ' +
-    'axis: the axis counts the windows, and a new last axis runs within each.',
-  equation: 'y[… p …, k] = x[… stride · p + dilation · k …]',
-  shapes: '[…, d, …] → […, P, …, size]',
   dtypes: ALL,
   infer(inputs, { axis, size, stride, dilation }) {
     const [x] = operands('window', inputs, 1);
@@ -187,11 +182,6 @@ class Apart {
 const windowSum: OpRow<'windowSum'> = {
   name: 'windowSum',
   family: 'window',
-  doc:
-    'The sums over the windows of the last axes, low and high zeros (negative: cut off) beside them. ' +
-    'Its gradient is a windowSum. i32 and u8 wrap.',
-  equation: 'y[…, p] = Σ_k x[…, stride · p + dilation · k - low]',
-  shapes: '[…, …S] → […, …P]',
   dtypes: NUMERIC,
   infer(inputs, attrs) {
     const [x] = operands('windowSum', inputs, 1);
@@ -281,12 +271,6 @@ function firstMaximum(b: Builder, node: GraphNode<'windowMax'>): GraphNode {
 const windowMax: OpRow<'windowMax'> = {
   name: 'windowMax',
   family: 'window',
-  doc:
-    'The maxima over the windows of the last axes; NaN if there is one. What lies beside them (low, ' +
-    'high; negative: cut off) never wins: a window without elements gives -∞, or the least integer. ' +
-    'The gradient goes to the first maximum.',
-  equation: 'y[…, p] = max_k x[…, stride · p + dilation · k - low]',
-  shapes: '[…, …S] → […, …P]',
   dtypes: NUMERIC,
   infer(inputs, attrs) {
     const [x] = operands('windowMax', inputs, 1);
@@ -311,11 +295,6 @@ const windowMax: OpRow<'windowMax'> = {
 const argMaxWindow: OpRow<'argMaxWindow'> = {
   name: 'argMaxWindow',
   family: 'window',
-  doc:
-    'The position of the first maximum of each window, as the flat index within the last axes of the ' +
-    'operand, as i32; NaN counts as the maximum, and a window without elements gives -1.',
-  equation: 'y[…, p] = arg max_k x[…, stride · p + dilation · k - low]',
-  shapes: '[…, …S] → […, …P]',
   dtypes: NUMERIC,
   infer(inputs, attrs) {
     const [x] = operands('argMaxWindow', inputs, 1);

@@ -86,15 +86,58 @@ function startInNode(
   };
 }
 
+/** The script that a worker runs, if that also serves as a thread's: see `serveAsThread`. */
+let ownScript: string | undefined;
+
+/** How the workers are called that are threads. */
+const NAME = /^gradus thread \d+$/;
+
+/**
+ * Lets threads run the script of this very worker where a bundler has left out the one that they have
+ * of their own.
+ *
+ * @returns true in such a thread, which then has to do nothing else.
+ */
+export function serveAsThread(): boolean {
+  const { name, location } = globalThis as { name?: string; location?: { href: string } };
+  const isThread = typeof name === 'string' && NAME.test(name);
+  if (!isThread) ownScript = location?.href;
+  return isThread;
+}
+
+/**
+ * A thread in a browser. What is sent before its script has said that it runs is kept, in case that
+ * another script has to take over.
+ */
 function startInBrowser(thread: number, gone: (reason: string) => void): ThreadHandle | undefined {
   if (typeof Worker === 'undefined' || globalThis.crossOriginIsolated !== true) return undefined;
-  const worker = new Worker(new URL('./thread-entry.js', import.meta.url), {
-    type: 'module',
-    name: `gradus ${thread}`,
-  });
-  worker.addEventListener('error', (event) => gone(event.message));
+  const name = `gradus thread ${thread}`;
+  let kept: ThreadMessage[] | undefined = [];
+  let worker: Worker;
+  const use = (started: Worker, otherwise: (reason: string) => void): void => {
+    worker = started;
+    worker.addEventListener('message', () => (kept = undefined), { once: true });
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      if (kept) otherwise(event.message);
+      else gone(event.message);
+    });
+    for (const message of kept ?? []) worker.postMessage(message);
+  };
+  // Written out here, since this is how bundlers recognize a worker.
+  use(
+    new Worker(new URL('./thread-entry.js', import.meta.url), { type: 'module', name }),
+    (reason) => {
+      worker.terminate();
+      if (ownScript === undefined) gone(reason);
+      else use(new Worker(ownScript, { type: 'module', name }), gone);
+    },
+  );
   return {
-    post: (message) => worker.postMessage(message),
+    post(message) {
+      kept?.push(message);
+      worker.postMessage(message);
+    },
     stop: () => worker.terminate(),
   };
 }

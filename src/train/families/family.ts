@@ -1,4 +1,4 @@
-import { nearestName } from '../../data/index.js';
+import { nearestName } from '../../data/nearest-name.js';
 import type { TrainableModel } from '../sources.js';
 import { checkOption, type OptionSpec } from './option.js';
 

@@ -1,5 +1,6 @@
 /** What holds for every row. */
 // covers: src/engine/ops/index.ts, src/engine/ops/row.ts, src/engine/ops/elementwise.ts
+// covers: src/engine/ops/prose.ts
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isFloat, roundTo } from '../../../src/engine/core/dtype.js';
@@ -8,6 +9,7 @@ import { sizeOf } from '../../../src/engine/core/shape.js';
 import { interpret } from '../../../src/engine/backends/interpreter/interpret.js';
 import { verifyGraph } from '../../../src/engine/graph/verify.js';
 import { OPS, OP_NAMES, build, infer } from '../../../src/engine/ops/index.js';
+import { OP_PROSE } from '../../../src/engine/ops/prose.js';
 import {
   DRAWN_OPS,
   describeCase,
@@ -22,11 +24,12 @@ import { values } from './run.js';
 test.each(OP_NAMES)('%s is documented under its own name', (op) => {
   const row = OPS[op];
   expect(row.name).toBe(op);
-  expect(row.doc).toMatch(/^[-A-Z0-9x].*\.$/s);
-  expect(row.equation).toContain('=');
+  const { doc, equation, shapes } = OP_PROSE[op];
+  expect(doc).toMatch(/^[-A-Z0-9x].*\.$/s);
+  expect(equation).toContain('=');
   expect(row.dtypes.length).toBeGreaterThan(0);
   expect(row.scalar !== undefined).toBe(row.family === 'elementwise');
-  expect(row.shapes ?? '').toMatch(row.family === 'elementwise' ? /^$/ : /→/);
+  expect(shapes ?? '').toMatch(row.family === 'elementwise' ? /^$/ : /→/);
 });
 
 test.each(DRAWN_OPS)('%s: drawn cases are well-formed and evaluate in every dtype', (op) => {

@@ -8,7 +8,7 @@ import {
   type ThreadMessage,
 } from '../../../src/engine/runtime/thread-control.js';
 import { ThreadPool } from '../../../src/engine/runtime/thread-pool.js';
-import { startThread } from '../../../src/engine/runtime/thread-start.js';
+import { serveAsThread, startThread } from '../../../src/engine/runtime/thread-start.js';
 import { countingProgram } from './thread-program.js';
 
 /** A browser's worker, which only keeps what it is told. */
@@ -18,7 +18,7 @@ class FakeWorker extends EventTarget {
   ended = false;
 
   constructor(
-    readonly url: URL,
+    readonly url: URL | string,
     readonly options: WorkerOptions,
   ) {
     super();
@@ -29,6 +29,9 @@ class FakeWorker extends EventTarget {
   }
   terminate(): void {
     this.ended = true;
+  }
+  fail(message: string): void {
+    this.dispatchEvent(Object.assign(new Event('error'), { message }));
   }
 }
 
@@ -49,14 +52,43 @@ describe('in a browser', () => {
     const gone = vi.fn<(reason: string) => void>();
     const handle = startThread(3, gone)!;
     const [worker] = FakeWorker.made;
-    expect(worker!.url.pathname).toMatch(/\/runtime\/thread-entry\.js$/);
-    expect(worker!.options).toEqual({ type: 'module', name: 'gradus 3' });
+    expect((worker!.url as URL).pathname).toMatch(/\/runtime\/thread-entry\.js$/);
+    expect(worker!.options).toEqual({ type: 'module', name: 'gradus thread 3' });
     handle.post({ kind: 'drop', id: 1 });
     expect(worker!.messages).toEqual([{ kind: 'drop', id: 1 }]);
-    worker!.dispatchEvent(Object.assign(new Event('error'), { message: 'not found' }));
+    worker!.fail('not found');
     expect(gone).toHaveBeenCalledWith('not found');
     handle.stop();
     expect(worker!.ended).toBe(true);
+  });
+
+  it('where its script is not there, that of a worker that offers itself takes over', () => {
+    vi.stubGlobal('crossOriginIsolated', true);
+    vi.stubGlobal('location', { href: 'http://localhost/worker.js' });
+    vi.stubGlobal('name', '');
+    expect(serveAsThread()).toBe(false);
+    vi.stubGlobal('name', 'gradus thread 2');
+    expect(serveAsThread()).toBe(true);
+    const gone = vi.fn<(reason: string) => void>();
+    const handle = startThread(2, gone)!;
+    handle.post({ kind: 'drop', id: 1 });
+    FakeWorker.made[0]!.fail('not found');
+    expect(FakeWorker.made[0]!.ended).toBe(true);
+    expect(gone).not.toHaveBeenCalled();
+    const second = FakeWorker.made[1]!;
+    expect([second.url, second.options.name]).toEqual([
+      'http://localhost/worker.js',
+      'gradus thread 2',
+    ]);
+    // Once its script has said that it runs, nothing is kept, and no other is tried.
+    second.dispatchEvent(new Event('message'));
+    handle.post({ kind: 'drop', id: 2 });
+    expect(second.messages.map((message) => (message as { id: number }).id)).toEqual([1, 2]);
+    second.fail('a bug');
+    expect(gone).toHaveBeenCalledExactlyOnceWith('a bug');
+    expect(FakeWorker.made).toHaveLength(2);
+    handle.stop();
+    expect(second.ended).toBe(true);
   });
 
   it('there is none elsewhere, and a pool runs nothing', () => {
@@ -78,7 +110,10 @@ describe('in a browser', () => {
     vi.stubGlobal('addEventListener', (type: string, listener: typeof receive) => {
       if (type === 'message') receive = listener;
     });
+    const said = vi.fn<(message: unknown) => void>();
+    vi.stubGlobal('postMessage', said);
     await import('../../../src/engine/runtime/thread-entry.js');
+    expect(said).toHaveBeenCalledExactlyOnceWith('ready');
     const words = makeControl();
     // Otherwise it would wait for a step after the last message, as a thread does.
     words[lineOf(1) + CONTROL.posted] = 100;

@@ -68,7 +68,7 @@ export function wasmTier(options: Omit<WasmDeviceOptions, 'maximum'> = {}): Tier
         relaxedSimd,
         sleep: mayBlock(),
       });
-      const module = new WebAssembly.Module(bytes);
+      const module = compileModule(bytes);
       const { exports } = new WebAssembly.Instance(module, { env: { memory } });
       const entries = exports as LoadedPlan['entries'];
       const main = entries[plan.entry]!;
@@ -76,4 +76,18 @@ export function wasmTier(options: Omit<WasmDeviceOptions, 'maximum'> = {}): Tier
       return { main, entries, program };
     },
   };
+}
+
+/** Compiles at once; where a page forbids it, says what the page has to allow. */
+function compileModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    if (!/Content Security Policy|unsafe-eval/i.test((error as Error).message)) throw error;
+    throw new GradusError(
+      "wasm: the page's Content-Security-Policy forbids WebAssembly; add 'wasm-unsafe-eval' to its " +
+        'script-src.',
+      { cause: error },
+    );
+  }
 }

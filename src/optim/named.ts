@@ -1,36 +1,31 @@
-import {
-  AMSGrad,
-  AdaDelta,
-  AdaGrad,
-  Adam,
-  AdamW,
-  Adamax,
-  NAdam,
-  RAdam,
-  RMSProp,
-  SGD,
-} from '../optim/index.js';
 import type { Parameter } from '../tensor/index.js';
-import type { StepOptimizer } from '../train/index.js';
+import { AdaDelta } from './ada-delta.js';
+import { AdaGrad } from './ada-grad.js';
+import { Adam, AdamW, AMSGrad } from './adam.js';
+import { Adamax } from './adamax.js';
+import { NAdam } from './nadam.js';
+import type { Optimizer } from './optimizer.js';
+import { RAdam } from './radam.js';
+import { RMSProp } from './rms-prop.js';
+import { SGD } from './sgd.js';
 
-/** An optimizer whose learning rate can change between steps. */
-export type AdjustableOptimizer = StepOptimizer & { lr: number };
-
-interface Settings {
+/** What is set when an optimizer is made by its name. */
+export interface NamedSettings {
   readonly lr: number;
+  /** Default: the optimizer's own. */
   readonly weightDecay?: number;
 }
 
-/** An optimizer that a flag can name. */
+/** An optimizer that a flag, a file or a form can name. */
 export interface NamedOptimizer {
   /** Learning rate where none is given: of the size that such an optimizer wants. */
   readonly lr: number;
-  readonly create: (params: Iterable<Parameter>, settings: Settings) => AdjustableOptimizer;
+  readonly create: (params: Iterable<Parameter>, settings: NamedSettings) => Optimizer;
 }
 
 const momentum = { momentum: 0.9 };
 
-/** The optimizers by name. */
+/** The optimizers by name, momentum and Nesterov's as optimizers of their own. */
 export const OPTIMIZERS: Readonly<Record<string, NamedOptimizer>> = {
   sgd: { lr: 0.1, create: (p, s) => new SGD(p, s) },
   momentum: { lr: 0.05, create: (p, s) => new SGD(p, { ...s, ...momentum }) },

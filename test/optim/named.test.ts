@@ -1,5 +1,6 @@
+// covers: src/optim/named.ts
 import { expect, test } from 'vitest';
-import { OPTIMIZERS } from '../../src/cli/optimizers.js';
+import { OPTIMIZERS } from '../../src/optim/named.js';
 import { Parameter, tensor } from '../../src/tensor/index.js';
 
 test.each(Object.keys(OPTIMIZERS))('%s goes downhill', (name) => {

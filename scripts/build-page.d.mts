@@ -1,0 +1,1 @@
+export function buildPage(from: string, to: string): Promise<void>;

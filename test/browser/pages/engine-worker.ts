@@ -1,0 +1,1 @@
+import '../../../src/browser/engine.js';

@@ -1,0 +1,2 @@
+import './little-memory.js';
+import './client-worker.js';

@@ -1,0 +1,2 @@
+import './without-simd.js';
+import '../../../src/browser/engine.js';
