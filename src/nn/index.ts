@@ -1,14 +1,29 @@
 /** Networks: modules, their functions, losses and initialisers. */
+export type { PReLUOptions } from './activations.js';
 export {
+  CELU,
   ELU,
   GELU,
+  GLU,
+  Hardshrink,
+  Hardsigmoid,
+  Hardswish,
+  Hardtanh,
   LeakyReLU,
+  LogSigmoid,
   LogSoftmax,
+  Maxout,
+  Mish,
+  PReLU,
   ReLU,
+  ReLU6,
+  SELU,
   Sigmoid,
   SiLU,
   Softmax,
   Softplus,
+  Softshrink,
+  Softsign,
   Tanh,
 } from './activations.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './batch-norm.js';
