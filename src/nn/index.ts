@@ -34,7 +34,7 @@ export * from './functional/index.js';
 export * as functional from './functional/index.js';
 export { GroupNorm, type GroupNormOptions } from './group-norm.js';
 export { Identity } from './identity.js';
-export * as init from './init.js';
+export * as init from './init/index.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './instance-norm.js';
 export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
 export type { LinearOptions } from './linear.js';

@@ -164,6 +164,9 @@ test('shapes without elements, and integers', () => {
 });
 
 test('what cannot be is told', () => {
+  expect(() => nn.gelu(ones([1]), { approximate: 'erf' as 'none' })).toThrow(
+    "gelu: approximate is 'erf'; use 'none' or 'tanh'.",
+  );
   expect(() => nn.celu(ones([1]), { alpha: 0 })).toThrow('celu: alpha is 0; use a number above 0.');
   expect(() => new nn.CELU({ alpha: -1 })).toThrow('CELU: alpha is -1; use a number above 0.');
   expect(() => nn.hardtanh(ones([1]), { minVal: 1 })).toThrow(

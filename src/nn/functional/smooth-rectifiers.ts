@@ -1,4 +1,5 @@
 /** Activations that go to 0 on the left and to x on the right, without a kink. */
+import { ArgumentError } from '../../engine/core/errors.js';
 import type { Tensor } from '../../tensor/index.js';
 import { where } from '../../tensor/index.js';
 
@@ -49,6 +50,7 @@ export function softplusEverywhere(x: Tensor): Tensor {
  *
  * @param x Of any shape.
  * @returns The shape of x.
+ * @throws ArgumentError for another approximation.
  * @equation (2.16)
  *
  * @example
@@ -56,6 +58,9 @@ export function softplusEverywhere(x: Tensor): Tensor {
  */
 export function gelu(x: Tensor, { approximate = 'none' }: GELUOptions = {}): Tensor {
   if (approximate === 'none') return x.mul(x.mul(Math.SQRT1_2).erf().add(1)).mul(0.5);
+  if (approximate !== 'tanh') {
+    throw new ArgumentError(`gelu: approximate is '${String(approximate)}'; use 'none' or 'tanh'.`);
+  }
   const inner = x
     .mul(x)
     .mul(0.044715)
