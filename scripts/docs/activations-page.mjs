@@ -41,18 +41,7 @@ They see a whole axis, the last by default, and are not functions of single elem
 | [\`glu\`](api/nn.md#glu) | a σ(b), the halves of x | σ(b) by a, a σ(b) σ(-b) by b | (-∞, ∞) | where the gate b is far from 0 |
 | [\`maxout\`](api/nn.md#maxout) | the largest of each k neighbours | 1 by the largest, shared between equals, 0 by the others | (-∞, ∞) | never |
 
-## Which first weights
-
-The variance of a layer's output, and of its gradient, should neither grow nor shrink with depth. What h
-takes away, the first weights have to give back ([\`init\`](api/nn.md#init)):
-
-| h | first weights |
-|---|---|
-| \`relu\`, \`leakyRelu\`, \`prelu\` and what resembles them: \`gelu\`, \`silu\`, \`mish\`, \`elu\` | \`kaimingNormal\` or \`kaimingUniform\`, with the slope below 0 as \`a\` |
-| \`selu\` | \`lecunNormal\` |
-| \`tanh\`, \`softsign\`, \`hardtanh\` | \`xavierUniform\` or \`xavierNormal\`, gain 5/3 for \`tanh\` |
-| \`sigmoid\`, \`softmax\`, \`glu\`, none | \`xavierUniform\` or \`xavierNormal\`, gain 1 |
-| any, in recurrent nets | \`orthogonal\` for the matrix that is applied at every step |
+[initialisers.md](initialisers.md) says which first weights suit which activation.
 `;
 
 /** The plots cover -REACH … REACH. */
@@ -106,8 +95,8 @@ function curvesOf({ compile, fromData, full, grad }, nn, name) {
 }
 
 function plotOf(name, { xs, values, slopes }) {
-  const lines = [values, slopes].map((ys) => ({ points: withGaps(xs, ys) }));
-  return linePlot({ title: name, lines });
+  const lines = [{ points: withGaps(xs, values) }, { points: withGaps(xs, slopes), dashed: true }];
+  return linePlot({ title: name, lines, xStep: 4 });
 }
 
 /** Points of a line that is interrupted where it jumps: where a step is far above its neighbours. */

@@ -1,10 +1,10 @@
 // Line plots as SVG files for the docs, drawn by ECharts without a browser.
 import { LineChart } from 'echarts/charts';
-import { GridComponent, TitleComponent } from 'echarts/components';
+import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 
-echarts.use([LineChart, GridComponent, TitleComponent, SVGRenderer]);
+echarts.use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
 const INK = '#475467';
 const RULE = '#e4e7ec';
@@ -13,28 +13,43 @@ const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9
 /**
  * Lines over common axes, in a file of their own: white behind, so that it can be read on any page.
  *
+ * @typedef {object} Line
+ * @property {readonly (readonly [number, number | null])[]} points Null is a gap.
+ * @property {string} [name] For the legend, which is there if lines have names.
+ * @property {boolean} [dashed]
+ *
  * @param {object} plot
  * @param {string} plot.title
- * @param {{ name: string, points: readonly (readonly [number, number | null])[] }[]} plot.lines Every
- *   other one dashed; null is a gap.
- * @param {string} [plot.xName] What stands under the axis.
+ * @param {readonly Line[]} plot.lines
+ * @param {number} plot.xStep Between the labels of the axis.
+ * @param {string} [plot.xName] What stands under it.
  * @param {boolean} [plot.isLog] Whether the upright axis is logarithmic.
  * @param {number} [plot.width]
  * @param {number} [plot.height]
  */
-export function linePlot({ title, lines, xName, isLog = false, width = 300, height = 200 }) {
+export function linePlot(plot) {
+  const { title, lines, xStep, xName, isLog = false, width = 300, height = 200 } = plot;
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
   const label = { color: INK, fontSize: 11, hideOverlap: true };
   try {
     chart.setOption({
       animation: false,
       backgroundColor: '#fff',
+      color: COLOURS,
       title: { text: title, left: 8, top: 4, textStyle: { color: INK, fontSize: 13 } },
-      grid: { left: 8, right: 16, top: 32, bottom: xName ? 26 : 8, outerBoundsMode: 'same' },
+      legend: { show: lines.some(({ name }) => name), orient: 'vertical', right: 8, top: 32 },
+      grid: {
+        left: 8,
+        right: lines.some(({ name }) => name) ? 210 : 16,
+        top: 32,
+        bottom: xName ? 26 : 8,
+        outerBoundsMode: 'same',
+      },
       xAxis: {
         type: 'value',
         min: 'dataMin',
         max: 'dataMax',
+        interval: xStep,
         name: xName,
         nameLocation: 'middle',
         nameGap: 24,
@@ -48,14 +63,15 @@ export function linePlot({ title, lines, xName, isLog = false, width = 300, heig
         splitLine: { lineStyle: { color: RULE } },
         axisTick: { show: false },
         axisLine: { show: !isLog, lineStyle: { color: INK } },
-        axisLabel: label,
+        axisLabel: isLog ? { ...label, formatter: powerOfTen } : label,
       },
-      series: lines.map(({ points }, i) => ({
+      series: lines.map(({ points, name, dashed }) => ({
+        name,
         type: 'line',
         silent: true,
         data: points,
         symbol: 'none',
-        lineStyle: { color: colourOf(i), width: 2, type: i % 2 === 1 ? [6, 4] : 'solid' },
+        lineStyle: { width: 2, type: dashed ? [6, 4] : 'solid' },
       })),
     });
     return cleaned(chart.renderToSVGString());
@@ -65,8 +81,8 @@ export function linePlot({ title, lines, xName, isLog = false, width = 300, heig
   }
 }
 
-/** The colour of a line. */
-export const colourOf = (i) => COLOURS[i % COLOURS.length];
+/** 1000 as 1e3. */
+const powerOfTen = (value) => `1e${Math.round(Math.log10(value))}`;
 
 /** Without hover styles, the same each time, and with no more digits than can be seen. */
 function cleaned(svg) {
