@@ -1,22 +1,26 @@
 // `npm run docs` writes what is generated in docs: api/, coverage.md, equations.md, explain.md,
-// mathematics.md and ops.md.
+// mathematics.md, ops.md, and activations.md and initialisers.md with their plots.
 // `npm run docs -- --check` writes nothing and fails where one of them is stale, an equation of a
 // chapter that is built has no symbol, test or page, or a public symbol has no docstring.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { activationsPages } from './docs/activations-page.mjs';
 import { apiReference } from './docs/api-page.mjs';
 import { withCompiled } from './docs/compile.mjs';
 import { coveragePage } from './docs/coverage-page.mjs';
 import { equationsPage } from './docs/equations-page.mjs';
 import { explainPage } from './docs/explain-page.mjs';
+import { initialisersPages } from './docs/initialisers-page.mjs';
 import { mathematicsPage } from './docs/mathematics-page.mjs';
 import { opsPage } from './docs/ops-page.mjs';
 import { carriers, checks, explanations, problemsOf } from './docs/trace.mjs';
 import { filesUnder, root } from './prepare.mjs';
 
 const read = (path) => readFileSync(join(root, path), 'utf8');
-const generated = (path) =>
-  /^docs\/(api\/|(coverage|equations|explain|mathematics|ops)\.md$)/.test(path);
+const generatedFolders = /^docs\/(activations|api|initialisers)\//;
+const generatedPages =
+  /^docs\/(activations|coverage|equations|explain|initialisers|mathematics|ops)\.md$/;
+const generated = (path) => generatedFolders.test(path) || generatedPages.test(path);
 
 /** The traces of the equations; a symbol that the reference explains has its page there. */
 function tracesOf(places) {
@@ -37,15 +41,17 @@ function tracesOf(places) {
 /** All pages by path, and what is wrong. */
 async function generate() {
   const manifest = JSON.parse(read('package.json'));
-  const { pages, places, problems, coverage, explain, ops } = await withCompiled(
+  const { pages, places, problems, drawn, coverage, explain, ops } = await withCompiled(
     async (folder) => ({
       ...(await apiReference(folder, join(root, 'src'), manifest)),
+      drawn: [...(await activationsPages(folder)), ...(await initialisersPages(folder))],
       coverage: await coveragePage(folder),
       explain: await explainPage(folder),
       ops: await opsPage(folder),
     }),
   );
   const traces = tracesOf(places);
+  for (const [path, text] of drawn) pages.set(path, text);
   pages.set('docs/coverage.md', coverage);
   pages.set('docs/explain.md', explain);
   pages.set('docs/mathematics.md', mathematicsPage(root));
@@ -68,7 +74,7 @@ try {
   const { pages, problems: found } = await generate();
   problems.push(...found);
   const stale = [...pages].filter(([path, text]) => !isCurrent(path, text)).map(([path]) => path);
-  const left = filesUnder('docs', '.md').filter((path) => generated(path) && !pages.has(path));
+  const left = filesUnder('docs').filter((path) => generated(path) && !pages.has(path));
   if (args.includes('--check')) {
     for (const path of [...stale, ...left]) problems.push(`${path}: stale; run npm run docs`);
   } else {

@@ -1,14 +1,29 @@
 /** Networks: modules, their functions, losses and initialisers. */
+export type { PReLUOptions } from './activations.js';
 export {
+  CELU,
   ELU,
   GELU,
+  GLU,
+  Hardshrink,
+  Hardsigmoid,
+  Hardswish,
+  Hardtanh,
   LeakyReLU,
+  LogSigmoid,
   LogSoftmax,
+  Maxout,
+  Mish,
+  PReLU,
   ReLU,
+  ReLU6,
+  SELU,
   Sigmoid,
   SiLU,
   Softmax,
   Softplus,
+  Softshrink,
+  Softsign,
   Tanh,
 } from './activations.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './batch-norm.js';
@@ -19,7 +34,7 @@ export * from './functional/index.js';
 export * as functional from './functional/index.js';
 export { GroupNorm, type GroupNormOptions } from './group-norm.js';
 export { Identity } from './identity.js';
-export * as init from './init.js';
+export * as init from './init/index.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './instance-norm.js';
 export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
 export type { LinearOptions } from './linear.js';

@@ -1,14 +1,36 @@
-export type { ELUOptions, GELUOptions, LeakyReLUOptions, SoftplusOptions } from './activations.js';
+export type {
+  CELUOptions,
+  ELUOptions,
+  GELUOptions,
+  HardtanhOptions,
+  LeakyReLUOptions,
+  ShrinkOptions,
+  SoftplusOptions,
+} from './activations.js';
 export {
+  celu,
   elu,
   gelu,
+  glu,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
   leakyRelu,
+  logSigmoid,
   logSoftmax,
+  maxout,
+  mish,
+  prelu,
   relu,
+  relu6,
+  selu,
   sigmoid,
   silu,
   softmax,
   softplus,
+  softshrink,
+  softsign,
   tanh,
 } from './activations.js';
 export type { BatchNormFunctionOptions } from './batch-norm.js';

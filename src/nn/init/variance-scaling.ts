@@ -1,17 +1,9 @@
-/**
- * First values of parameters, assigned in place. Weights are [out, in, …]: fanIn = in · k and
- * fanOut = out · k, where k is the product of the axes after the second.
- */
-import { ArgumentError, ShapeError } from '../engine/core/errors.js';
-import { formatShape } from '../engine/core/shape.js';
-import type { Generator, StateTensor, Tensor } from '../tensor/index.js';
-import { normal as normalTensor, uniform as uniformTensor } from '../tensor/index.js';
-
-/** Options of the initialisers that draw at random. */
-export interface InitOptions {
-  /** Default: the one that `manualSeed` sets. */
-  readonly generator?: Generator;
-}
+/** First values whose variance follows from the numbers of inputs and outputs. */
+import { ArgumentError, ShapeError } from '../../engine/core/errors.js';
+import { formatShape } from '../../engine/core/shape.js';
+import type { StateTensor, Tensor } from '../../tensor/index.js';
+import type { InitOptions } from './plain.js';
+import { normal, requireFloat, uniform } from './plain.js';
 
 /** Options of `xavierUniform` and `xavierNormal`. */
 export interface XavierOptions extends InitOptions {
@@ -32,42 +24,16 @@ export interface KaimingOptions extends InitOptions {
   readonly nonlinearity?: Nonlinearity;
 }
 
-/** Uniform on [low, high), by default [0, 1). */
-export function uniform<T extends StateTensor>(
-  t: T,
-  low = 0,
-  high = 1,
-  options: InitOptions = {},
-): T {
-  return assigned(t, uniformTensor(low, high, t.shape, { ...options, dtype: t.dtype }));
-}
-
-/** Normal, by default with mean 0 and standard deviation 1. */
-export function normal<T extends StateTensor>(
-  t: T,
-  mean = 0,
-  std = 1,
-  options: InitOptions = {},
-): T {
-  return assigned(t, normalTensor(mean, std, t.shape, { ...options, dtype: t.dtype }));
-}
-
-/** The same value everywhere. */
-export function constant<T extends StateTensor>(t: T, value: number): T {
-  return assigned(t, value);
-}
-
-/** Zeros. */
-export function zeros<T extends StateTensor>(t: T): T {
-  return assigned(t, 0);
-}
-
-/** Ones. */
-export function ones<T extends StateTensor>(t: T): T {
-  return assigned(t, 1);
-}
-
-/** Uniform on ±gain √(6 / (fanIn + fanOut)). Glorot and Bengio, 2010. */
+/**
+ * Uniform on ±gain √(6 / (fanIn + fanOut)): a compromise between the variances of outputs and of
+ * gradients. Glorot and Bengio, 2010.
+ *
+ * @param t f32 or f64, [out, in, …].
+ * @throws ShapeError if t has fewer than two axes; DTypeError.
+ *
+ * @example
+ * init.xavierUniform(layer.weight, { gain: init.calculateGain('tanh') });
+ */
 export function xavierUniform<T extends StateTensor>(
   t: T,
   { gain = 1, ...options }: XavierOptions = {},
@@ -76,7 +42,12 @@ export function xavierUniform<T extends StateTensor>(
   return uniform(t, -bound, bound, options);
 }
 
-/** Normal with standard deviation gain √(2 / (fanIn + fanOut)). Glorot and Bengio, 2010. */
+/**
+ * Normal with standard deviation gain √(2 / (fanIn + fanOut)); otherwise as `xavierUniform`.
+ *
+ * @example
+ * init.xavierNormal(layer.weight);
+ */
 export function xavierNormal<T extends StateTensor>(
   t: T,
   { gain = 1, ...options }: XavierOptions = {},
@@ -84,15 +55,56 @@ export function xavierNormal<T extends StateTensor>(
   return normal(t, 0, xavierStd('xavierNormal', t, gain), options);
 }
 
-/** Uniform on ±gain √(3 / fan). He et al., 2015, arXiv:1502.01852. */
+/**
+ * Uniform on ±gain √(3 / fan): keeps the variance through layers of the given non-linearity. He et
+ * al., 2015, arXiv:1502.01852.
+ *
+ * @param t f32 or f64, [out, in, …].
+ * @throws ShapeError if t has fewer than two axes; ArgumentError for an option that is none of those;
+ *   DTypeError.
+ *
+ * @example
+ * init.kaimingUniform(layer.weight, { nonlinearity: 'relu' });
+ */
 export function kaimingUniform<T extends StateTensor>(t: T, options: KaimingOptions = {}): T {
   const bound = Math.sqrt(3) * kaimingStd('kaimingUniform', t, options);
   return uniform(t, -bound, bound, source(options));
 }
 
-/** Normal with standard deviation gain / √fan. He et al., 2015, arXiv:1502.01852. */
+/**
+ * Normal with standard deviation gain / √fan; otherwise as `kaimingUniform`.
+ *
+ * @example
+ * init.kaimingNormal(layer.weight, { mode: 'fanOut', nonlinearity: 'relu' });
+ */
 export function kaimingNormal<T extends StateTensor>(t: T, options: KaimingOptions = {}): T {
   return normal(t, 0, kaimingStd('kaimingNormal', t, options), source(options));
+}
+
+/**
+ * Uniform on ±√(3 / fanIn): outputs have the variance of the inputs. LeCun et al., 1998: Efficient
+ * BackProp.
+ *
+ * @param t f32 or f64, [out, in, …].
+ * @throws ShapeError if t has fewer than two axes; DTypeError.
+ *
+ * @example
+ * init.lecunUniform(layer.weight);
+ */
+export function lecunUniform<T extends StateTensor>(t: T, options: InitOptions = {}): T {
+  const bound = Math.sqrt(3) * kaimingStd('lecunUniform', t, { nonlinearity: 'linear' });
+  return uniform(t, -bound, bound, source(options));
+}
+
+/**
+ * Normal with standard deviation 1 / √fanIn, as `SELU` wants it; otherwise as `lecunUniform`. Not
+ * truncated, as that of Keras is.
+ *
+ * @example
+ * init.lecunNormal(layer.weight);
+ */
+export function lecunNormal<T extends StateTensor>(t: T, options: InitOptions = {}): T {
+  return normal(t, 0, kaimingStd('lecunNormal', t, { nonlinearity: 'linear' }), source(options));
 }
 
 /**
@@ -137,6 +149,7 @@ export function calculateFans(
 }
 
 function xavierStd(op: string, t: Tensor, gain: number): number {
+  requireFloat(op, t);
   const { fanIn, fanOut } = calculateFans(op, t);
   return gain * Math.sqrt(2 / Math.max(1, fanIn + fanOut));
 }
@@ -146,6 +159,7 @@ function kaimingStd(
   t: Tensor,
   { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions,
 ): number {
+  requireFloat(op, t);
   const fans = calculateFans(op, t);
   if (mode !== 'fanIn' && mode !== 'fanOut') {
     throw new ArgumentError(`${op}: mode is '${String(mode)}'; use 'fanIn' or 'fanOut'.`);
@@ -155,9 +169,4 @@ function kaimingStd(
 
 function source({ generator }: InitOptions): InitOptions {
   return generator ? { generator } : {};
-}
-
-function assigned<T extends StateTensor>(t: T, value: Tensor | number): T {
-  t.assign(value);
-  return t;
 }
