@@ -1,4 +1,4 @@
-/** Optimizers: the general scheme, the named ones, and gradient clipping. */
+/** Optimizers: the general scheme, the named ones, gradient clipping, and learning-rate schedules. */
 export { AdaDelta } from './ada-delta.js';
 export { AdaGrad } from './ada-grad.js';
 export { AMSGrad, Adam, AdamW } from './adam.js';
@@ -26,3 +26,4 @@ export { ParamGroup } from './param-group.js';
 export { RAdam } from './radam.js';
 export { RMSProp } from './rms-prop.js';
 export { SGD } from './sgd.js';
+export * from './schedules/index.js';
