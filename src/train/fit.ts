@@ -1,5 +1,6 @@
 import { ArgumentError, FormatError, GradusError } from '../engine/core/errors.js';
 import { crossEntropy } from '../nn/index.js';
+import type { ExponentialMovingAverage } from '../optim/index.js';
 import { manualSeed } from '../tensor/index.js';
 import { Breather } from './breather.js';
 import type { Callback, Progress, Verdict } from './callback.js';
@@ -24,6 +25,11 @@ export interface FitOptions {
   readonly model: TrainableModel;
   /** Over the model's parameters. */
   readonly optimizer: StepOptimizer;
+  /**
+   * Averages of the model's parameters, taken in after each update. Validation is of the averages;
+   * the model keeps its own weights, also in the end: `averages.apply()` puts the others in place.
+   */
+  readonly averages?: ExponentialMovingAverage | undefined;
   /** Default `crossEntropy`. */
   readonly loss?: LossFunction;
   /** A loader of `x` and `y`; the last, smaller batch of an epoch has a program of its own. */
@@ -106,12 +112,25 @@ class Fit {
   private stopped: FitResult['stopped'];
 
   constructor(private readonly options: FitOptions) {
-    const { model, optimizer, loss = crossEntropy } = options;
+    const { model, loss = crossEntropy } = options;
     const metrics = options.metrics ?? (options.loss ? [] : ['accuracy']);
     checkMetrics('fit', metrics);
-    this.trainStep = compileTrainStep(model, optimizer, loss, metrics);
+    this.trainStep = compileTrainStep(model, this.updating(), loss, metrics);
     this.evaluationStep = compileEvaluationStep(model, loss, metrics);
     this.meter = new ProgressMeter(options.epochs, options.train.length);
+  }
+
+  /** The optimizer, whose steps the averages follow. */
+  private updating(): StepOptimizer {
+    const { optimizer, averages } = this.options;
+    if (!averages) return optimizer;
+    return {
+      zeroGrad: () => optimizer.zeroGrad(),
+      step(): void {
+        optimizer.step();
+        averages.update();
+      },
+    };
   }
 
   async all(): Promise<FitResult> {
@@ -213,9 +232,11 @@ class Fit {
   }
 
   private validate(epoch: number, data: BatchSource): Promise<Evaluation> {
-    const { model, signal } = this.options;
+    const { model, averages, signal } = this.options;
     const op = `fit: validation after epoch ${epoch}`;
-    return runEvaluation(op, model, this.evaluationStep, data, signal);
+    const run = (): Promise<Evaluation> =>
+      runEvaluation(op, model, this.evaluationStep, data, signal);
+    return averages ? averages.withAverages(run) : run();
   }
 
   private async ask(
