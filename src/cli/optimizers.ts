@@ -9,12 +9,13 @@ import {
   RAdam,
   RMSProp,
   SGD,
+  type ScheduledOptimizer,
 } from '../optim/index.js';
 import type { Parameter } from '../tensor/index.js';
-import type { StepOptimizer } from '../train/index.js';
+import type { RampOptimizer } from '../train/index.js';
 
 /** An optimizer whose learning rate can change between steps. */
-export type AdjustableOptimizer = StepOptimizer & { lr: number };
+export type AdjustableOptimizer = RampOptimizer & ScheduledOptimizer;
 
 interface Settings {
   readonly lr: number;

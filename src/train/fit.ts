@@ -1,6 +1,6 @@
 import { ArgumentError, FormatError, GradusError } from '../engine/core/errors.js';
 import { crossEntropy } from '../nn/index.js';
-import type { ExponentialMovingAverage } from '../optim/index.js';
+import { clipGradNorm, clipGradValue, type ExponentialMovingAverage } from '../optim/index.js';
 import { manualSeed } from '../tensor/index.js';
 import { Breather } from './breather.js';
 import type { Callback, Progress, Verdict } from './callback.js';
@@ -30,6 +30,10 @@ export interface FitOptions {
    * the model keeps its own weights, also in the end: `averages.apply()` puts the others in place.
    */
   readonly averages?: ExponentialMovingAverage | undefined;
+  /** The norm that all gradients together are scaled down to: see `clipGradNorm`. Default none. */
+  readonly clipGradNorm?: number | undefined;
+  /** The bound of each number of the gradients: see `clipGradValue`; ahead of the norm. Default none. */
+  readonly clipGradValue?: number | undefined;
   /** Default `crossEntropy`. */
   readonly loss?: LossFunction;
   /** A loader of `x` and `y`; the last, smaller batch of an epoch has a program of its own. */
@@ -93,6 +97,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     throw new ArgumentError(`fit: epochs is ${epochs}; give an integer of at least 1.`);
   }
   if (options.checkpoints || options.resume) checkResumable('fit', options);
+  checkClip(options);
   const run = new Fit(options);
   if (options.seed !== undefined) manualSeed(options.seed);
   try {
@@ -115,22 +120,9 @@ class Fit {
     const { model, loss = crossEntropy } = options;
     const metrics = options.metrics ?? (options.loss ? [] : ['accuracy']);
     checkMetrics('fit', metrics);
-    this.trainStep = compileTrainStep(model, this.updating(), loss, metrics);
+    this.trainStep = compileTrainStep(model, updating(options), loss, metrics);
     this.evaluationStep = compileEvaluationStep(model, loss, metrics);
     this.meter = new ProgressMeter(options.epochs, options.train.length);
-  }
-
-  /** The optimizer, whose steps the averages follow. */
-  private updating(): StepOptimizer {
-    const { optimizer, averages } = this.options;
-    if (!averages) return optimizer;
-    return {
-      zeroGrad: () => optimizer.zeroGrad(),
-      step(): void {
-        optimizer.step();
-        averages.update();
-      },
-    };
   }
 
   async all(): Promise<FitResult> {
@@ -246,6 +238,29 @@ class Fit {
       if ((await call(callback)) === 'stop') this.stopped = 'callback';
     }
   }
+}
+
+/** Throws an ArgumentError for bounds that the first step would refuse. */
+function checkClip(options: FitOptions): void {
+  for (const key of ['clipGradNorm', 'clipGradValue'] as const) {
+    const value = options[key];
+    if (value === undefined || value > 0) continue;
+    throw new ArgumentError(`fit: ${key} is ${value}; use a number above 0.`);
+  }
+}
+
+/** The optimizer with what goes before its steps and after them. */
+function updating(options: FitOptions): StepOptimizer {
+  const { model, optimizer, averages, clipGradNorm: norm, clipGradValue: bound } = options;
+  return {
+    zeroGrad: () => optimizer.zeroGrad(),
+    step(): void {
+      if (bound !== undefined) clipGradValue(model.parameters(), bound);
+      if (norm !== undefined) clipGradNorm(model.parameters(), norm);
+      optimizer.step();
+      averages?.update();
+    },
+  };
 }
 
 function recordOf(

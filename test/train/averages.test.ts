@@ -1,4 +1,4 @@
-// covers: src/train/fit.ts
+// covers: src/train/fit.ts, src/train/training-state.ts
 import { expect, test } from 'vitest';
 import { ExponentialMovingAverage } from '../../src/optim/index.js';
 import { evaluate, fit, type FitOptions, type TrainingState } from '../../src/train/index.js';

@@ -18,6 +18,7 @@ import { predictClasses } from '../predictions.js';
 import { finishRun, openRunLog } from '../record-run.js';
 import { writeReport } from '../report/write-report.js';
 import { TimeBudget, TimeLimit } from '../time-limit.js';
+import { DEFAULT_SCHEDULE } from '../schedules.js';
 import { prepareTraining, runTraining, type Training } from '../training.js';
 import { UsageError } from '../usage-error.js';
 
@@ -156,6 +157,7 @@ async function visit(
     valFraction: 1 / 12,
     device,
     ...recipe,
+    schedule: { ...DEFAULT_SCHEDULE, lrDecay: recipe.lrDecay },
   });
   const { parameters } = training;
   printLine(io, `${paint(io, 'bold', family.name)}: ${family.summary}`);
