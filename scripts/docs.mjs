@@ -1,5 +1,5 @@
-// `npm run docs` writes what is generated in docs: api/, coverage.md, equations.md, explain.md,
-// mathematics.md and ops.md.
+// `npm run docs` writes what is generated in docs: api/, figures/, coverage.md, equations.md,
+// explain.md, mathematics.md and ops.md.
 // `npm run docs -- --check` writes nothing and fails where one of them is stale, an equation of a
 // chapter that is built has no symbol, test or page, or a public symbol has no docstring.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,13 +10,14 @@ import { coveragePage } from './docs/coverage-page.mjs';
 import { equationsPage } from './docs/equations-page.mjs';
 import { explainPage } from './docs/explain-page.mjs';
 import { mathematicsPage } from './docs/mathematics-page.mjs';
+import { optimizerFigures } from './docs/optimizer-figures.mjs';
 import { opsPage } from './docs/ops-page.mjs';
 import { carriers, checks, explanations, problemsOf } from './docs/trace.mjs';
 import { filesUnder, root } from './prepare.mjs';
 
 const read = (path) => readFileSync(join(root, path), 'utf8');
 const generated = (path) =>
-  /^docs\/(api\/|(coverage|equations|explain|mathematics|ops)\.md$)/.test(path);
+  /^docs\/(api\/|figures\/|(coverage|equations|explain|mathematics|ops)\.md$)/.test(path);
 
 /** The traces of the equations; a symbol that the reference explains has its page there. */
 function tracesOf(places) {
@@ -37,12 +38,13 @@ function tracesOf(places) {
 /** All pages by path, and what is wrong. */
 async function generate() {
   const manifest = JSON.parse(read('package.json'));
-  const { pages, places, problems, coverage, explain, ops } = await withCompiled(
+  const { pages, places, problems, coverage, explain, ops, figures } = await withCompiled(
     async (folder) => ({
       ...(await apiReference(folder, join(root, 'src'), manifest)),
       coverage: await coveragePage(folder),
       explain: await explainPage(folder),
       ops: await opsPage(folder),
+      figures: await optimizerFigures(folder),
     }),
   );
   const traces = tracesOf(places);
@@ -50,6 +52,7 @@ async function generate() {
   pages.set('docs/explain.md', explain);
   pages.set('docs/mathematics.md', mathematicsPage(root));
   pages.set('docs/ops.md', ops);
+  for (const [path, svg] of figures) pages.set(path, svg);
   pages.set('docs/equations.md', equationsPage(traces));
   return { pages, problems: [...problems, ...problemsOf(traces)] };
 }
@@ -68,7 +71,8 @@ try {
   const { pages, problems: found } = await generate();
   problems.push(...found);
   const stale = [...pages].filter(([path, text]) => !isCurrent(path, text)).map(([path]) => path);
-  const left = filesUnder('docs', '.md').filter((path) => generated(path) && !pages.has(path));
+  const written = [...filesUnder('docs', '.md'), ...filesUnder('docs', '.svg')];
+  const left = written.filter((path) => generated(path) && !pages.has(path));
   if (args.includes('--check')) {
     for (const path of [...stale, ...left]) problems.push(`${path}: stale; run npm run docs`);
   } else {
