@@ -28,8 +28,8 @@ const UPDATES = 'updates';
  * update, the first one being a ← θ, as with PyTorch's `AveragedModel` and `get_ema_multi_avg_fn`.
  * Polyak and Juditsky, 1992.
  *
- * `update()` belongs behind `optimizer.step()`, in the compiled step, where it adds no more than a
- * kernel. Pass buffers too, where a model has some: of those that are no floats it keeps the last.
+ * `update()` belongs behind `optimizer.step()`, in the compiled step, where it joins the kernel of the
+ * update. Pass buffers too, where a model has some: of those that are no floats it keeps the last.
  *
  * @example
  * const ema = new ExponentialMovingAverage(model.parameters(), { decay: 0.99 });
