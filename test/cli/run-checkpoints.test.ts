@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -50,6 +50,13 @@ test('a run with a schedule, averages and clipped gradients goes on with all of 
   const folder = join(parent, 'scheduled');
   const unbroken = await gradus(`train ${SMALL} ${flags} --run ${folder}`);
   expect([unbroken.status, unbroken.stderr]).toEqual([0, '']);
+  const log = readFileSync(join(folder, 'log.jsonl'), 'utf8').split('\n')[0]!;
+  const { command: repeated } = JSON.parse(log) as { command: string };
+  expect(repeated).toContain(
+    ' --lr 0.001 --schedule cosine --lr-min 0 --warmup 0.5 --warmup-curve linear --clip 1 --ema 0.9 ',
+  );
+  const again = await gradus(`${repeated.replace(/^gradus /, '')} --json`);
+  expect(linesOf(again)).toEqual(linesOf(unbroken));
   rmSync(filesOf(folder)[1]!);
   const file = join(parent, 'scheduled.safetensors');
   const resumed = await gradus(`train mlp --resume ${folder} --json --save ${file}`);

@@ -14,6 +14,7 @@ import { paint, printLine, type Io } from '../io.js';
 import type { FamilyOptions, ModelFamily } from '../model-family.js';
 import { MODELS } from '../models.js';
 import { OPTIMIZERS } from '../optimizers.js';
+import { isGiven } from '../option-json.js';
 import { fraction, integer, positive, suggestion } from '../parse-values.js';
 import { commandLine } from '../run-folder/command-line.js';
 import { DEFAULT_SCHEDULE } from '../schedules.js';
@@ -82,7 +83,12 @@ function familyCommand(family: ModelFamily, io: Io): Command {
     const values = command.opts<LrFindFlags & FamilyOptions>();
     applyDevice(values);
     const options = Object.fromEntries(Object.entries(values).filter(([key]) => names.has(key)));
-    await find(family, options, values, io);
+    const given = [...own, ...shared].filter((option) => isGiven(command, option));
+    const words = given.flatMap((option) => [
+      option.long!,
+      String(command.getOptionValue(option.attributeName())),
+    ]);
+    await find(family, options, values, words, io);
   });
 }
 
@@ -108,6 +114,7 @@ async function find(
   family: ModelFamily,
   familyOptions: FamilyOptions,
   flags: LrFindFlags,
+  words: readonly string[],
   io: Io,
 ): Promise<void> {
   const { dataDir, optimizer, weightDecay, startLr, endLr, steps, smoothing } = flags;
@@ -136,13 +143,18 @@ async function find(
     smoothing,
   });
   if (flags.json) printLine(io, JSON.stringify(result));
-  else printRates(training.plan, result, io);
+  else printRates(training.plan, result, words, io);
 }
 
-/** Shows a result to a person: the curve, a few of its points, and what to make of it. */
+/**
+ * Shows a result to a person: the curve, a few of its points, and what to make of it.
+ *
+ * @param words The flags of a training with the rate that is found, besides that.
+ */
 export function printRates(
   plan: Pick<TrainingPlan, 'family' | 'data' | 'optimizer' | 'batchSize'>,
   result: LrFindResult,
+  words: readonly string[],
   io: Io,
 ): void {
   const { curve, diverged, steepest, valley } = result;
@@ -186,8 +198,8 @@ export function printRates(
       `${paint(io, 'bold', rateText(steepest))}, where it is steepest:`,
   );
   const rate = Number(valley.toPrecision(2));
-  const words = ['gradus', 'train', family.name, '--optimizer', optimizer, '--lr', String(rate)];
-  printLine(io, paint(io, 'dim', commandLine(words)));
+  const command = ['gradus', 'train', family.name, ...words, '--lr', String(rate)];
+  printLine(io, paint(io, 'dim', commandLine(command)));
 }
 
 /** A few points of the curve, evenly, the last among them. */

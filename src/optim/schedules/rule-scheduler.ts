@@ -79,7 +79,7 @@ export class RuleScheduler extends LRScheduler {
   loadStateDict(state: ScheduleState): void {
     const { name } = this.#rule;
     checkState(name, state);
-    const found = state.baseLrs?.length ?? 0;
+    const found = state.baseLrs?.filter(Number.isFinite).length ?? 0;
     if (found !== this.#baseLrs.length) {
       throw new ArgumentError(
         `loadStateDict: the state does not fit this ${name}: it is of ${found} groups, and here are ` +

@@ -71,7 +71,7 @@ export abstract class LRScheduler {
   abstract loadStateDict(state: ScheduleState): void;
 }
 
-/** The part of `states` for a schedule of this name; throws an ArgumentError for another's. */
+/** Throws an ArgumentError unless `state` is of a schedule of this name, made of so many parts. */
 export function checkState(name: string, state: ScheduleState, parts = 0): void {
   const refuse = (problem: string): never => {
     throw new ArgumentError(
