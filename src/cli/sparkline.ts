@@ -1,19 +1,21 @@
 /** Eighths of a line of text, from below. */
 const BARS = '▁▂▃▄▅▆▇█';
 
-/**
- * A curve as one line of text, a character for each value; a blank for NaN.
- *
- * @param top What is above it looks like it. Default the highest value.
- */
-export function sparkline(values: readonly number[], top = Infinity): string {
+/** The ends of a scale; what is beyond looks as at the end. Default the least and the greatest value. */
+export interface Scale {
+  readonly low?: number;
+  readonly top?: number;
+}
+
+/** A curve as one line of text, a character for each value; a blank for NaN. */
+export function sparkline(values: readonly number[], scale: Scale = {}): string {
   const finite = values.filter(Number.isFinite);
-  const low = Math.min(...finite);
-  const range = Math.min(top, Math.max(...finite)) - low;
+  const { low = Math.min(...finite), top = Math.max(...finite) } = scale;
+  const range = top - low;
   return values
     .map((value) => {
       if (Number.isNaN(value)) return ' ';
-      const share = range <= 0 ? 0 : Math.min((value - low) / range, 1);
+      const share = range <= 0 ? 0 : Math.max(0, Math.min((value - low) / range, 1));
       return BARS[Math.min(BARS.length - 1, Math.floor(share * BARS.length))]!;
     })
     .join('');

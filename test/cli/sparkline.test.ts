@@ -9,8 +9,9 @@ test('a character for each value, from the lowest to the highest', () => {
 });
 
 test('what is above the top, or infinite, is at the top; NaN is left out', () => {
-  expect(sparkline([0, 7, 1000, Infinity, NaN, 3.5], 7)).toBe('▁███ ▅');
+  expect(sparkline([0, 7, 1000, Infinity, NaN, 3.5], { top: 7 })).toBe('▁███ ▅');
   expect(sparkline([0, 1, Infinity])).toBe('▁██');
+  expect(sparkline([0, 4, 7], { low: 3.5, top: 7.5 })).toBe('▁▂█');
 });
 
 test('long curves are thinned by means, short ones kept', () => {

@@ -168,7 +168,7 @@ export function printRates(
   );
   // Behind the bottom it rises beyond all measure.
   const bottom = losses.indexOf(Math.min(...losses));
-  const line = sparkline(losses, Math.max(...losses.slice(0, bottom + 1)));
+  const line = sparkline(losses, { top: Math.max(...losses.slice(0, bottom + 1)) });
   const [low, high] = [curve[0]!.lr, curve.at(-1)!.lr];
   printLine(io, line);
   const [left, right] = [rateText(low), rateText(high)];
