@@ -1,4 +1,4 @@
-// `npm run docs` writes what is generated in docs: api/, coverage.md, equations.md, explain.md,
+// `npm run docs` writes what is generated in docs: api/, figures/, coverage.md, equations.md, explain.md,
 // mathematics.md, ops.md, and activations.md and initialisers.md with their plots.
 // `npm run docs -- --check` writes nothing and fails where one of them is stale, an equation of a
 // chapter that is built has no symbol, test or page, or a public symbol has no docstring.
@@ -12,12 +12,13 @@ import { equationsPage } from './docs/equations-page.mjs';
 import { explainPage } from './docs/explain-page.mjs';
 import { initialisersPages } from './docs/initialisers-page.mjs';
 import { mathematicsPage } from './docs/mathematics-page.mjs';
+import { optimizerFigures } from './docs/optimizer-figures.mjs';
 import { opsPage } from './docs/ops-page.mjs';
 import { carriers, checks, explanations, problemsOf } from './docs/trace.mjs';
 import { filesUnder, root } from './prepare.mjs';
 
 const read = (path) => readFileSync(join(root, path), 'utf8');
-const generatedFolders = /^docs\/(activations|api|initialisers)\//;
+const generatedFolders = /^docs\/(activations|api|figures|initialisers)\//;
 const generatedPages =
   /^docs\/(activations|coverage|equations|explain|initialisers|mathematics|ops)\.md$/;
 const generated = (path) => generatedFolders.test(path) || generatedPages.test(path);
@@ -41,13 +42,14 @@ function tracesOf(places) {
 /** All pages by path, and what is wrong. */
 async function generate() {
   const manifest = JSON.parse(read('package.json'));
-  const { pages, places, problems, drawn, coverage, explain, ops } = await withCompiled(
+  const { pages, places, problems, drawn, coverage, explain, ops, figures } = await withCompiled(
     async (folder) => ({
       ...(await apiReference(folder, join(root, 'src'), manifest)),
       drawn: [...(await activationsPages(folder)), ...(await initialisersPages(folder))],
       coverage: await coveragePage(folder),
       explain: await explainPage(folder),
       ops: await opsPage(folder),
+      figures: await optimizerFigures(folder),
     }),
   );
   const traces = tracesOf(places);
@@ -56,6 +58,7 @@ async function generate() {
   pages.set('docs/explain.md', explain);
   pages.set('docs/mathematics.md', mathematicsPage(root));
   pages.set('docs/ops.md', ops);
+  for (const [path, svg] of figures) pages.set(path, svg);
   pages.set('docs/equations.md', equationsPage(traces));
   return { pages, problems: [...problems, ...problemsOf(traces)] };
 }

@@ -2,11 +2,12 @@ import { Option, type Command } from 'commander';
 import { DATASETS } from '../data/node.js';
 import { deviceOption, type DeviceOptions } from './device-option.js';
 import type { Recipe } from './model-family.js';
+import { optimizationOptions, type OptimizationOptions } from './optimization-options.js';
 import { OPTIMIZERS } from '../optim/index.js';
 import { choice, fraction, integer, notNegative, positive } from './parse-values.js';
 
 /** Values of the flags that all trainings have. */
-export interface CommonOptions extends DeviceOptions {
+export interface CommonOptions extends DeviceOptions, OptimizationOptions {
   readonly data: string;
   readonly dataDir?: string;
   readonly epochs: number;
@@ -14,7 +15,6 @@ export interface CommonOptions extends DeviceOptions {
   readonly batchSize: number;
   readonly optimizer: string;
   readonly lr?: number;
-  readonly lrDecay: number;
   readonly weightDecay?: number;
   readonly valFraction: number;
   readonly save?: string;
@@ -38,7 +38,7 @@ export function addCommonOptions(command: Command, recipe: Recipe): void {
   }
 }
 
-function dataOptions(): Option[] {
+export function dataOptions(): Option[] {
   return [
     new Option('--data <name>', `data set: ${[...DATASETS.keys()].join(', ')}`).default('digits'),
     new Option('--data-dir <dir>', 'folder that holds those of data sets (default: $GRADUS_DATA)'),
@@ -49,29 +49,45 @@ function dataOptions(): Option[] {
 }
 
 function recipeOptions(recipe: Recipe): Option[] {
-  const optimizers = Object.keys(OPTIMIZERS);
   return [
     new Option('--epochs <n>', 'how often to go through the training part')
       .argParser(integer('--epochs', 1))
       .default(10),
-    new Option('--batch-size <n>', 'samples per step')
-      .argParser(integer('--batch-size', 1))
-      .default(recipe.batchSize),
-    new Option('--optimizer <name>', optimizers.join(', '))
-      .argParser(choice('--optimizer', optimizers))
-      .default(recipe.optimizer),
+    batchSizeOption(recipe),
+    optimizerOption(recipe),
     new Option('--lr <rate>', `learning rate (default: ${lrText(recipe)})`).argParser(
       positive('--lr'),
     ),
-    new Option('--lr-decay <factor>', 'factor of the learning rate from epoch to epoch')
-      .argParser(positive('--lr-decay'))
-      .default(recipe.lrDecay),
-    new Option(
-      '--weight-decay <factor>',
-      "weight decay (default: the optimizer's: 0.01 with adamw, else 0)",
-    ).argParser(notNegative('--weight-decay')),
-    new Option('--seed <n>', 'seed of all randomness').argParser(integer('--seed', 0)).default(0),
+    ...optimizationOptions(recipe),
+    weightDecayOption(),
+    seedOption(),
   ];
+}
+
+export function batchSizeOption({ batchSize }: Recipe): Option {
+  return new Option('--batch-size <n>', 'samples per step')
+    .argParser(integer('--batch-size', 1))
+    .default(batchSize);
+}
+
+export function optimizerOption({ optimizer }: Recipe): Option {
+  const optimizers = Object.keys(OPTIMIZERS);
+  return new Option('--optimizer <name>', optimizers.join(', '))
+    .argParser(choice('--optimizer', optimizers))
+    .default(optimizer);
+}
+
+export function weightDecayOption(): Option {
+  return new Option(
+    '--weight-decay <factor>',
+    "weight decay (default: the optimizer's: 0.01 with adamw, else 0)",
+  ).argParser(notNegative('--weight-decay'));
+}
+
+export function seedOption(): Option {
+  return new Option('--seed <n>', 'seed of all randomness')
+    .argParser(integer('--seed', 0))
+    .default(0);
 }
 
 function runOptions(): Option[] {

@@ -9,6 +9,7 @@ import type { FoundCheckpoint } from '../train/node.js';
 import { learningRate, type CommonOptions } from './common-options.js';
 import { printError, type Io } from './io.js';
 import type { ModelFamily } from './model-family.js';
+import { scheduleOf } from './optimization-options.js';
 import { isGiven, setOption, show } from './option-json.js';
 import type { Continuation } from './training.js';
 import { UsageError } from './usage-error.js';
@@ -149,6 +150,7 @@ export async function openRun(
     settings: JSON.stringify({
       ...Object.fromEntries(settings),
       lr: learningRate(options, family.recipe),
+      ...scheduleOf(options, family.recipe),
     }),
     data: content,
   };

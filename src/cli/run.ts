@@ -4,6 +4,7 @@ import { benchCommand } from './commands/bench.js';
 import { compareCommand } from './commands/compare.js';
 import { dataCommand } from './commands/data.js';
 import { evalCommand } from './commands/eval.js';
+import { lrFindCommand } from './commands/lr-find.js';
 import { predictCommand } from './commands/predict.js';
 import { reportCommand } from './commands/report.js';
 import { summaryCommand } from './commands/summary.js';
@@ -20,6 +21,8 @@ Examples:
   $ gradus train mlp
   $ gradus train mlp --data fashion-mnist --data-dir ../shared/data --epochs 10 --seed 1
   $ gradus train linear --optimizer momentum --json
+  $ gradus train mlp --schedule one-cycle --lr 0.003 --clip 1
+  $ gradus lr-find mlp
   $ gradus train mlp --save mlp.safetensors && gradus eval mlp.safetensors
   $ gradus train mlp --run runs/a && gradus train linear --run runs/b
   $ gradus compare runs/a runs/b
@@ -52,6 +55,7 @@ function createProgram(io: Io): Command {
     .option('--debug', 'tell an error with its stack trace')
     .addHelpText('after', EXAMPLES);
   program.addCommand(trainCommand(io));
+  program.addCommand(lrFindCommand(io));
   program.addCommand(evalCommand(io));
   program.addCommand(predictCommand(io));
   program.addCommand(summaryCommand(io));

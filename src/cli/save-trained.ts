@@ -1,5 +1,7 @@
 import { pixels, writeModel, type SavedModel } from '../train/index.js';
 import { saveModel } from '../train/node.js';
+import { stepSettings } from './optimization-options.js';
+import { describeSchedule } from './schedules.js';
 import type { Training, TrainingOutcome } from './training.js';
 
 /**
@@ -27,7 +29,12 @@ export async function saveTrained(
 }
 
 function described({ plan, model }: Training): SavedModel {
-  const { family, familyOptions, data, seed, batchSize, optimizer, lr, lrDecay } = plan;
+  const { family, familyOptions, data, seed, batchSize, optimizer, lr } = plan;
+  const { weightDecay } = plan;
+  const schedule = Object.entries(describeSchedule(plan.schedule)).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(',') : value,
+  ]);
   return {
     model,
     family: family.name,
@@ -45,8 +52,9 @@ function described({ plan, model }: Training): SavedModel {
       batchSize,
       optimizer,
       lr,
-      lrDecay,
-      ...(plan.weightDecay === undefined ? {} : { weightDecay: plan.weightDecay }),
+      ...(Object.fromEntries(schedule) as Record<string, string | number>),
+      ...(weightDecay === undefined ? {} : { weightDecay }),
+      ...stepSettings(plan),
       valFraction: plan.valFraction,
     },
   };

@@ -1,5 +1,5 @@
 import { asArrays, DataLoader, split, type Dataset, type LabelledImages } from '../data/index.js';
-import { OPTIMIZERS, type Optimizer } from '../optim/index.js';
+import { ExponentialMovingAverage, OPTIMIZERS, type Optimizer } from '../optim/index.js';
 import { manualSeed, type Tier } from '../tensor/index.js';
 import { evaluate, fit } from '../train/index.js';
 import type {
@@ -14,13 +14,15 @@ import type {
 import type { Display } from './display.js';
 import { InterruptError } from './interrupt.js';
 import type { FamilyOptions, ModelFamily } from './model-family.js';
+import type { StepSettings } from './optimization-options.js';
+import { scheduleCallbacks, type ScheduleSettings } from './schedules.js';
 import { UsageError } from './usage-error.js';
 
 /** Samples per program when nothing is learnt: enough to be fast, few enough for the caches. */
 const EVALUATION_BATCH = 500;
 
 /** All that determines a training run. */
-export interface TrainingPlan {
+export interface TrainingPlan extends StepSettings {
   readonly family: ModelFamily;
   readonly familyOptions: FamilyOptions;
   readonly data: LabelledImages;
@@ -30,7 +32,7 @@ export interface TrainingPlan {
   readonly batchSize: number;
   readonly optimizer: string;
   readonly lr: number;
-  readonly lrDecay: number;
+  readonly schedule: ScheduleSettings;
   readonly weightDecay?: number;
   /** Share of the training part to validate on; 0 for none. */
   readonly valFraction: number;
@@ -43,6 +45,9 @@ export interface Training {
   readonly plan: TrainingPlan;
   readonly model: TrainableModel;
   readonly optimizer: Optimizer;
+  readonly averages: ExponentialMovingAverage | undefined;
+  /** What sets the learning rates. */
+  readonly schedules: readonly Callback[];
   readonly train: BatchSource;
   readonly validation: BatchSource | undefined;
   readonly test: BatchSource;
@@ -77,15 +82,23 @@ export function prepareTraining(plan: TrainingPlan): Training {
   const inputShape = full.get(0).x.shape;
   const task = { inputShape, classes: data.classes.length };
   const model = plan.family.create(task, plan.familyOptions);
-  const { lr, weightDecay } = plan;
+  const { lr, weightDecay, ema } = plan;
   const settings = { lr, ...(weightDecay === undefined ? {} : { weightDecay }) };
   const test = data.test.normalized('x', data.normalization);
   const loader = { reuse: true, collate: asArrays };
+  const trainLoader = new DataLoader(train, { ...loader, batchSize, shuffle: true, seed });
+  const optimizer = OPTIMIZERS[plan.optimizer]!.create(model.parameters(), settings);
+  const length = { epochs: plan.epochs, steps: trainLoader.length };
   return {
     plan,
     model,
-    optimizer: OPTIMIZERS[plan.optimizer]!.create(model.parameters(), settings),
-    train: new DataLoader(train, { ...loader, batchSize, shuffle: true, seed }),
+    optimizer,
+    averages:
+      ema === undefined
+        ? undefined
+        : new ExponentialMovingAverage(model.parameters(), { decay: ema, warmUp: true }),
+    schedules: scheduleCallbacks(optimizer, plan.schedule, length, validation !== undefined),
+    train: trainLoader,
     validation: validation && evaluationLoader(validation),
     test: evaluationLoader(test),
     sizes: { train: train.length, validation: validation?.length ?? 0, test: test.length },
@@ -126,35 +139,34 @@ export interface Continuation {
 }
 
 /**
- * Trains and reads the test part.
+ * Trains and reads the test part. Where there are averages, the model has them afterwards.
  *
  * @throws InterruptError when `signal` fires, after the step in progress; NumericError as `fit`.
  */
 export async function runTraining(
-  { plan, model, optimizer, train, validation, test }: Training,
+  { plan, model, optimizer, averages, schedules, train, validation, test }: Training,
   display: Display,
   signal: AbortSignal,
   { checkpoints, resume, command, callbacks = [] }: Continuation = {},
 ): Promise<TrainingOutcome> {
-  const schedule = {
-    onEpochStart: ({ epoch }: { epoch: number }): void => {
-      optimizer.lr = plan.lr * plan.lrDecay ** (epoch - 1);
-    },
-  };
+  const { epochs, clip, clipValue } = plan;
   try {
-    const { epochs } = plan;
     const { history, steps } = await fit({
       model,
       optimizer,
+      averages,
+      clipGradNorm: clip,
+      clipGradValue: clipValue,
       train,
       validation,
       epochs,
-      callbacks: [schedule, display, ...callbacks],
+      callbacks: [...schedules, display, ...callbacks],
       signal,
       checkpoints,
       resume,
     });
     if (signal.aborted) throw interrupted(steps, epochs * train.length, command);
+    averages?.apply();
     const evaluation = await evaluate(model, test, { signal });
     if (signal.aborted) throw interrupted(steps, steps, command);
     return { history, test: evaluation };

@@ -1,4 +1,4 @@
-/** Optimizers: the general scheme, the named ones, and gradient clipping. */
+/** Optimizers by a general scheme, what is done with gradients and weights, and schedules. */
 export { AdaDelta } from './ada-delta.js';
 export { AdaGrad } from './ada-grad.js';
 export { AMSGrad, Adam, AdamW } from './adam.js';
@@ -19,6 +19,11 @@ export type {
 } from './definition.js';
 export type { ParamsOption } from './optimizer.js';
 export { Optimizer } from './optimizer.js';
+export {
+  ExponentialMovingAverage,
+  type ExponentialMovingAverageOptions,
+} from './exponential-moving-average.js';
+export { GradientAccumulator } from './gradient-accumulator.js';
 export { NAdam } from './nadam.js';
 export { OPTIMIZERS, type NamedOptimizer, type NamedSettings } from './named.js';
 export type { OptimizerState } from './optimizer-state.js';
@@ -27,3 +32,4 @@ export { ParamGroup } from './param-group.js';
 export { RAdam } from './radam.js';
 export { RMSProp } from './rms-prop.js';
 export { SGD } from './sgd.js';
+export * from './schedules/index.js';

@@ -12,6 +12,7 @@ export type ParamGroupOptions<H> = OptimizerOptions<H> & {
 export class ParamGroup<H = unknown> {
   #settings: Settings<H>;
   #lr: number;
+  #baseLr: number;
   /** The learning rate as programs read it, for parameters of each dtype. */
   readonly #rates = new Map<DType, StateTensor>();
   readonly #definition: OptimizerDefinition<H>;
@@ -26,7 +27,7 @@ export class ParamGroup<H = unknown> {
   ) {
     this.#definition = definition;
     this.#settings = settings;
-    this.#lr = rateOf(settings);
+    this.#lr = this.#baseLr = rateOf(settings);
     this.#changed = changed;
   }
 
@@ -39,6 +40,17 @@ export class ParamGroup<H = unknown> {
   }
 
   set lr(value: number) {
+    this.follow(value);
+    this.#baseLr = value;
+  }
+
+  /** The learning rate that was last set other than by a schedule: where a schedule starts from. */
+  get baseLr(): number {
+    return this.#baseLr;
+  }
+
+  /** @internal Sets the learning rate for a schedule: `baseLr` stays. */
+  follow(value: number): void {
     checkRate(this.#definition.name, value);
     for (const rate of this.#rates.values()) rate.load([value]);
     this.#lr = value;

@@ -34,6 +34,8 @@ export { Flag } from './flags.js';
 export { enableGrad, isGradEnabled, noGrad } from './grad-mode.js';
 export type { GradOptions, GradTransformOptions } from './grad.js';
 export { grad, valueAndGrad } from './grad.js';
+export type { GradcheckMismatch, GradcheckOptions, GradcheckReport } from './gradcheck.js';
+export { gradcheck } from './gradcheck.js';
 export type { Index } from './indexing.js';
 export { concat, stack, where } from './join.js';
 export type { SliceRange } from './movement.js';

@@ -45,8 +45,9 @@ export type Verdict = 'stop' | void;
  */
 export interface Callback {
   /**
-   * Before the first step of an epoch: the place to change a learning rate. Where a run resumes
-   * within an epoch it is called again, and what it changed is then replaced by what was saved.
+   * Before the first step of an epoch: the place to change a learning rate by hand; for a schedule,
+   * see `scheduled`. Where a run resumes within an epoch it is called again, and what it changed is
+   * then replaced by what was saved.
    */
   onEpochStart?(progress: Progress): Verdict | Promise<Verdict>;
   /** After each step. Not awaited: it should be quick. */

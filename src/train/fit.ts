@@ -1,5 +1,6 @@
 import { ArgumentError, FormatError, GradusError } from '../engine/core/errors.js';
 import { crossEntropy } from '../nn/index.js';
+import { clipGradNorm, clipGradValue, type ExponentialMovingAverage } from '../optim/index.js';
 import { manualSeed } from '../tensor/index.js';
 import { Breather } from './breather.js';
 import type { Callback, Progress, Verdict } from './callback.js';
@@ -24,6 +25,15 @@ export interface FitOptions {
   readonly model: TrainableModel;
   /** Over the model's parameters. */
   readonly optimizer: StepOptimizer;
+  /**
+   * Averages of the model's parameters, taken in after each update. Validation is of the averages;
+   * the model keeps its own weights, also in the end: `averages.apply()` puts the others in place.
+   */
+  readonly averages?: ExponentialMovingAverage | undefined;
+  /** The norm that all gradients together are scaled down to: see `clipGradNorm`. Default none. */
+  readonly clipGradNorm?: number | undefined;
+  /** The bound of each number of the gradients: see `clipGradValue`; ahead of the norm. Default none. */
+  readonly clipGradValue?: number | undefined;
   /** Default `crossEntropy`. */
   readonly loss?: LossFunction;
   /** A loader of `x` and `y`; the last, smaller batch of an epoch has a program of its own. */
@@ -87,6 +97,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     throw new ArgumentError(`fit: epochs is ${epochs}; give an integer of at least 1.`);
   }
   if (options.checkpoints || options.resume) checkResumable('fit', options);
+  checkClip(options);
   const run = new Fit(options);
   if (options.seed !== undefined) manualSeed(options.seed);
   try {
@@ -106,10 +117,10 @@ class Fit {
   private stopped: FitResult['stopped'];
 
   constructor(private readonly options: FitOptions) {
-    const { model, optimizer, loss = crossEntropy } = options;
+    const { model, loss = crossEntropy } = options;
     const metrics = options.metrics ?? (options.loss ? [] : ['accuracy']);
     checkMetrics('fit', metrics);
-    this.trainStep = compileTrainStep(model, optimizer, loss, metrics);
+    this.trainStep = compileTrainStep(model, updating(options), loss, metrics);
     this.evaluationStep = compileEvaluationStep(model, loss, metrics);
     this.meter = new ProgressMeter(options.epochs, options.train.length);
     // Whoever may want to stop it is heard before each step.
@@ -215,9 +226,11 @@ class Fit {
   }
 
   private validate(epoch: number, data: BatchSource): Promise<Evaluation> {
-    const { model, signal } = this.options;
+    const { model, averages, signal } = this.options;
     const op = `fit: validation after epoch ${epoch}`;
-    return runEvaluation(op, model, this.evaluationStep, data, signal);
+    const run = (): Promise<Evaluation> =>
+      runEvaluation(op, model, this.evaluationStep, data, signal);
+    return averages ? averages.withAverages(run) : run();
   }
 
   private async ask(
@@ -227,6 +240,29 @@ class Fit {
       if ((await call(callback)) === 'stop') this.stopped = 'callback';
     }
   }
+}
+
+/** Throws an ArgumentError for bounds that the first step would refuse. */
+function checkClip(options: FitOptions): void {
+  for (const key of ['clipGradNorm', 'clipGradValue'] as const) {
+    const value = options[key];
+    if (value === undefined || value > 0) continue;
+    throw new ArgumentError(`fit: ${key} is ${value}; use a number above 0.`);
+  }
+}
+
+/** The optimizer with what goes before its steps and after them. */
+function updating(options: FitOptions): StepOptimizer {
+  const { model, optimizer, averages, clipGradNorm: norm, clipGradValue: bound } = options;
+  return {
+    zeroGrad: () => optimizer.zeroGrad(),
+    step(): void {
+      if (bound !== undefined) clipGradValue(model.parameters(), bound);
+      if (norm !== undefined) clipGradNorm(model.parameters(), norm);
+      optimizer.step();
+      averages?.update();
+    },
+  };
 }
 
 function recordOf(

@@ -21,6 +21,7 @@ export type { Metric } from './metrics.js';
 export { readModel, writeModel, type LoadedModel, type SavedModel } from './model-file.js';
 export type { ModelDescription, ModelTask } from './model-metadata.js';
 export { pixels, preprocess, type Preprocessing } from './preprocessing.js';
+export { scheduled, type MonitoredMetric, type ScheduledOptions } from './scheduled.js';
 export type { BatchSource, LossFunction, TrainableModel, TrainingBatch } from './sources.js';
 export type { StepOptimizer } from './steps.js';
 export type { CheckpointSink } from './checkpoint-sink.js';

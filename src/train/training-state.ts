@@ -1,7 +1,7 @@
 import { ArgumentError } from '../engine/core/errors.js';
 import type { NamedArray } from '../io/named-array.js';
 import { toArrays, toTensors } from '../io/tensors.js';
-import type { OptimizerState } from '../optim/index.js';
+import type { ExponentialMovingAverage, OptimizerState } from '../optim/index.js';
 import { defaultGenerator, getDevice, type Tensor } from '../tensor/index.js';
 import type { Callback } from './callback.js';
 import type { EpochRecord } from './history.js';
@@ -41,7 +41,10 @@ export interface SavedProgress {
 export interface TrainingState {
   /** The device, as another one rounds differently. */
   readonly device: string;
-  /** Weights and buffers as `model.NAME`, moments and steps as `optimizer.NAME`, `generator`. */
+  /**
+   * Weights and buffers as `model.NAME`, moments and steps as `optimizer.NAME`, averages of weights as
+   * `averages.NAME`, and `generator`.
+   */
   readonly arrays: Readonly<Record<string, NamedArray>>;
   readonly optimizer: Pick<OptimizerState, 'name' | 'paramGroups'>;
   /** Where the loaders are. */
@@ -56,6 +59,7 @@ export interface TrainingState {
 export interface TrainingParts {
   readonly model: TrainableModel;
   readonly optimizer: StepOptimizer;
+  readonly averages?: ExponentialMovingAverage | undefined;
   readonly train: BatchSource;
   readonly validation?: BatchSource | undefined;
   readonly callbacks?: readonly Callback[];
@@ -63,6 +67,7 @@ export interface TrainingParts {
 
 const MODEL = 'model.';
 const OPTIMIZER = 'optimizer.';
+const AVERAGES = 'averages.';
 const GENERATOR = 'generator';
 
 /** Throws an ArgumentError unless state can be taken from these parts and given back to them. */
@@ -86,7 +91,7 @@ export function checkResumable(op: string, { optimizer, train }: TrainingParts):
  */
 export function captureState(parts: TrainingParts, progress: SavedProgress): TrainingState {
   checkResumable('captureState', parts);
-  const { model, optimizer, train, validation, callbacks = [] } = parts;
+  const { model, optimizer, averages, train, validation, callbacks = [] } = parts;
   const { state, ...settings } = optimizer.stateDict!();
   const generator = { dtype: 'i32', shape: [4], values: defaultGenerator.getState() } as const;
   const validating = validation?.state?.();
@@ -95,6 +100,7 @@ export function captureState(parts: TrainingParts, progress: SavedProgress): Tra
     arrays: {
       ...prefixed(MODEL, toArrays(model.stateDict())),
       ...prefixed(OPTIMIZER, toArrays(state)),
+      ...(averages ? prefixed(AVERAGES, toArrays(averages.stateDict())) : {}),
       [GENERATOR]: generator,
     },
     optimizer: settings,
@@ -113,13 +119,14 @@ export function captureState(parts: TrainingParts, progress: SavedProgress): Tra
  */
 export function restoreState(parts: TrainingParts, saved: TrainingState): void {
   checkResumable('restoreState', parts);
-  const { model, optimizer, train, validation, callbacks = [] } = parts;
+  const { model, optimizer, averages, train, validation, callbacks = [] } = parts;
   const generator = saved.arrays[GENERATOR];
   if (!generator) throw new ArgumentError(`restoreState: '${GENERATOR}' is missing.`);
   train.restore!(saved.train);
   if (saved.validation) validation?.restore?.(saved.validation);
   model.loadStateDict(tensorsUnder(MODEL, saved.arrays));
   optimizer.loadStateDict!({ ...saved.optimizer, state: tensorsUnder(OPTIMIZER, saved.arrays) });
+  averages?.loadStateDict(tensorsUnder(AVERAGES, saved.arrays));
   defaultGenerator.setState(generator.values);
   for (const [i, callback] of callbacks.entries()) {
     const kept = saved.callbacks[i] ?? null;

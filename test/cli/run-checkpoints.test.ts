@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { encodeCheckpoint } from '../../src/train/index.js';
-import { loadCheckpoint } from '../../src/train/node.js';
+import { loadCheckpoint, loadModel } from '../../src/train/node.js';
 import { gradus, type Outcome } from './run-gradus.js';
 
 const parent = mkdtempSync(join(tmpdir(), 'gradus-run-'));
@@ -43,6 +43,32 @@ test('a resumed run ends as one without a break, with the settings it was saved 
   expect(filesOf(run)).toEqual([within, end]);
   const { stdout } = await gradus(command);
   expect(stdout).toMatch(/\ngoing on behind step 40, in epoch 2\n\ntest loss/);
+});
+
+test('a run with a schedule, averages and clipped gradients goes on with all of them', async () => {
+  const flags = '--schedule cosine --warmup 0.5 --ema 0.9 --clip 1 --checkpoint-every 15 --json';
+  const folder = join(parent, 'scheduled');
+  const unbroken = await gradus(`train ${SMALL} ${flags} --run ${folder}`);
+  expect([unbroken.status, unbroken.stderr]).toEqual([0, '']);
+  const log = readFileSync(join(folder, 'log.jsonl'), 'utf8').split('\n')[0]!;
+  const { command: repeated } = JSON.parse(log) as { command: string };
+  expect(repeated).toContain(
+    ' --lr 0.001 --schedule cosine --lr-min 0 --warmup 0.5 --warmup-curve linear --clip 1 --ema 0.9 ',
+  );
+  const again = await gradus(`${repeated.replace(/^gradus /, '')} --json`);
+  expect(linesOf(again)).toEqual(linesOf(unbroken));
+  rmSync(filesOf(folder)[1]!);
+  const file = join(parent, 'scheduled.safetensors');
+  const resumed = await gradus(`train mlp --resume ${folder} --json --save ${file}`);
+  expect(linesOf(resumed)).toEqual(linesOf(unbroken).slice(1));
+  // What is saved is what was tested.
+  const { training, metrics } = await loadModel(file);
+  expect(training).toMatchObject({ schedule: 'cosine', lrMin: 0, warmup: 0.5, ema: 0.9, clip: 1 });
+  const tested = await gradus(`eval ${file} --json`);
+  const { accuracy } = JSON.parse(tested.stdout) as { accuracy: number };
+  expect(accuracy).toBe(metrics['testAccuracy']);
+  const differs = await gradus(`train mlp --resume ${folder} --schedule step`);
+  expect(differs.stderr).toContain('--schedule "cosine" there and "step" here');
 });
 
 test('a damaged newest one: the one before it, with a warning', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { MODELS } from '../../src/cli/models.js';
 import { checkSavable, saveTrained } from '../../src/cli/save-trained.js';
+import { DEFAULT_SCHEDULE } from '../../src/cli/schedules.js';
 import { prepareTraining, type Training } from '../../src/cli/training.js';
 import { findDataset } from '../../src/data/node.js';
 import { ArgumentError } from '../../src/engine/core/errors.js';
@@ -24,6 +25,7 @@ async function training(): Promise<Training> {
     valFraction: 0.1,
     device: 'wasm',
     ...family.recipe,
+    schedule: { ...DEFAULT_SCHEDULE, lrDecay: 0.8 },
   });
 }
 

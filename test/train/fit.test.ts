@@ -13,7 +13,7 @@ import {
 import { Dropout, Linear, Sequential, mseLoss } from '../../src/nn/index.js';
 import { SGD } from '../../src/optim/index.js';
 import { arange, manualSeed, rand, tensor } from '../../src/tensor/index.js';
-import type { Callback, EpochRecord } from '../../src/train/index.js';
+import type { Callback, EpochRecord, FitOptions } from '../../src/train/index.js';
 import { evaluate, fit } from '../../src/train/index.js';
 import { digitsTask } from './digits-task.js';
 
@@ -177,10 +177,37 @@ test('timers run during training', async () => {
   expect([stopped, ticks > 0]).toEqual(['callback', true]);
 });
 
+test('gradients are clipped, first each number, then all by their norm', async () => {
+  const changed = async (options: Partial<FitOptions>): Promise<number[]> => {
+    const model = new Linear(2, 1, { bias: false });
+    model.weight.load([0, 0]);
+    await fit({
+      model,
+      // The gradient is (-3, -4).
+      loss: (output, target) => target.sub(output).sum(),
+      optimizer: new SGD(model.parameters(), { lr: 1 }),
+      train: new DataLoader(new TensorDataset({ x: tensor([[3, 4]]), y: tensor([[0]]) })),
+      epochs: 1,
+      ...options,
+    });
+    return [...model.weight.dataSync()];
+  };
+  expect(await changed({})).toEqual([3, 4]);
+  expect(await changed({ clipGradValue: 3.5 })).toEqual([3, 3.5]);
+  const [a, b] = await changed({ clipGradNorm: 1 });
+  expect([a, b].map((v) => Number(v!.toFixed(5)))).toEqual([0.6, 0.8]);
+  const both = await changed({ clipGradValue: 1, clipGradNorm: 1 });
+  for (const value of both) expect(value).toBeCloseTo(Math.SQRT1_2, 5);
+});
+
 test('what cannot be used is refused', async () => {
   const task = digitsTask(50);
   for (const epochs of [0, -1, 1.5, NaN]) {
     await expect(fit({ ...task, epochs })).rejects.toThrow(`epochs is ${epochs}; give an integer`);
+  }
+  for (const key of ['clipGradNorm', 'clipGradValue']) {
+    const options = { ...task, epochs: 1, [key]: 0 };
+    await expect(fit(options)).rejects.toThrow(`fit: ${key} is 0; use a number above 0.`);
   }
   const metrics = ['f1' as 'accuracy'];
   await expect(fit({ ...task, epochs: 1, metrics })).rejects.toThrow("there is no metric 'f1'");

@@ -13,11 +13,13 @@ import { interruptible } from '../interrupt.js';
 import { paint, printLine, type Io } from '../io.js';
 import type { FamilyOptions, ModelFamily } from '../model-family.js';
 import { MODELS } from '../models.js';
+import { printRace, raceOptimizers } from '../optimizer-race.js';
 import { drawImage, sideBySide } from '../picture.js';
 import { predictClasses } from '../predictions.js';
 import { finishRun, openRunLog } from '../record-run.js';
 import { writeReport } from '../report/write-report.js';
 import { TimeBudget, TimeLimit } from '../time-limit.js';
+import { DEFAULT_SCHEDULE } from '../schedules.js';
 import { prepareTraining, runTraining, type Training } from '../training.js';
 import { UsageError } from '../usage-error.js';
 
@@ -84,6 +86,7 @@ async function tour(options: TourOptions, io: Io, signal: AbortSignal): Promise<
   printLine(io, paint(io, 'bold', 'On images that none of them has seen:'));
   printComparison(results, io);
   printMistakes(results[0]!, io);
+  await race(MODELS[0]!, data, options, io, signal);
   const seconds = (performance.now() - start) / 1000;
   printLine(io, `Report, with curves and more mistakes: ${report}`);
   printLine(io, `That took ${duration(seconds)}. Next: gradus train mlp --help`);
@@ -156,6 +159,7 @@ async function visit(
     valFraction: 1 / 12,
     device,
     ...recipe,
+    schedule: { ...DEFAULT_SCHEDULE, lrDecay: recipe.lrDecay },
   });
   const { parameters } = training;
   printLine(io, `${paint(io, 'bold', family.name)}: ${family.summary}`);
@@ -172,6 +176,21 @@ async function visit(
   await finishRun(folder, log, training, outcome, limit.stopped);
   printLine(io);
   return { training, accuracy: outcome.test.accuracy!, seconds };
+}
+
+/** The optimizers of the notes side by side. */
+async function race(
+  family: ModelFamily,
+  data: LabelledImages,
+  { device }: TourOptions,
+  io: Io,
+  signal: AbortSignal,
+): Promise<void> {
+  const { batchSize } = family.recipe;
+  const plan = { family, familyOptions: defaultsOf(family), data, seed: 0, batchSize, device };
+  printLine(io, paint(io, 'bold', `The ${family.name} by five optimizers, from the same weights:`));
+  printRace(await raceOptimizers(plan, signal), io);
+  printLine(io);
 }
 
 /** The values of a family's own flags when none is given. */

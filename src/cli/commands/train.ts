@@ -12,10 +12,12 @@ import { interruptible } from '../interrupt.js';
 import { paint, printLine, type Io } from '../io.js';
 import type { FamilyOptions, ModelFamily } from '../model-family.js';
 import { MODELS } from '../models.js';
+import { scheduleOf, stepSettings } from '../optimization-options.js';
 import { suggestion } from '../parse-values.js';
 import { applyResume, openRun, tellDeviceChange } from '../run-checkpoints.js';
 import { finishRun, openRunLog } from '../record-run.js';
 import { checkSavable, saveTrained } from '../save-trained.js';
+import { DEFAULT_SCHEDULE } from '../schedules.js';
 import { prepareTraining, runTraining } from '../training.js';
 import type { Continuation, Training, TrainingOutcome } from '../training.js';
 import type { TrainingState } from '../../train/index.js';
@@ -75,9 +77,10 @@ async function train(
   io: Io,
   signal: AbortSignal,
 ): Promise<void> {
-  const { epochs, seed, batchSize, optimizer, lrDecay, weightDecay, valFraction, save } = options;
+  const { epochs, seed, batchSize, optimizer, weightDecay, valFraction, save } = options;
   // Before any work: a typing mistake here would cost all of it.
   if (save !== undefined) await checkWritable(save);
+  const schedule = scheduleOf(options, family.recipe);
   const { dataDir } = options;
   const data = await findDataset(options.data).load({ dataDir, env: io.env });
   const training = prepareTraining({
@@ -89,8 +92,9 @@ async function train(
     batchSize,
     optimizer,
     lr: learningRate(options, family.recipe),
-    lrDecay,
+    schedule,
     ...(weightDecay === undefined ? {} : { weightDecay }),
+    ...stepSettings(options),
     valFraction,
     device: options.device,
   });
@@ -118,6 +122,11 @@ function printHeader(
   io: Io,
 ): void {
   const { family, data, optimizer, lr, batchSize, seed } = plan;
+  const { schedule, warmup } = plan.schedule;
+  const course = [
+    ...(schedule === DEFAULT_SCHEDULE.schedule ? [] : [` by ${schedule}`]),
+    ...(warmup > 0 ? [' with warm-up'] : []),
+  ];
   const { train: n, validation, test } = sizes;
   printLine(io, `${paint(io, 'bold', family.name)} on ${data.name}: ${data.source}`);
   printLine(
@@ -127,7 +136,8 @@ function printHeader(
   printLine(io, paint(io, 'dim', String(model)));
   printLine(
     io,
-    `${count(parameters)} parameters, ${optimizer}, lr ${lr}, batch size ${batchSize}, seed ${seed}`,
+    `${count(parameters)} parameters, ${optimizer}, lr ${lr}${course.join('')}, ` +
+      `batch size ${batchSize}, seed ${seed}`,
   );
   if (resume) {
     const { epoch, totalSteps } = resume.progress;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ArrayDataset } from '../../data/index.js';
 import type { Training } from '../training.js';
+import { stepSettings } from '../optimization-options.js';
+import { describeSchedule } from '../schedules.js';
 import { version } from '../version.js';
 import { commandLine, flagOf } from './command-line.js';
 import { thisMachine } from './machine.js';
@@ -37,8 +39,9 @@ function settingsOf({ plan }: Training): Record<string, Setting> {
     batchSize: plan.batchSize,
     optimizer: plan.optimizer,
     lr: plan.lr,
-    lrDecay: plan.lrDecay,
+    ...describeSchedule(plan.schedule),
     ...(weightDecay === undefined ? {} : { weightDecay }),
+    ...stepSettings(plan),
     valFraction: plan.valFraction,
     seed: plan.seed,
     device: plan.device,

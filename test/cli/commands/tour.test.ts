@@ -24,6 +24,7 @@ test('a tour on digits: every family, a comparison, some mistakes', async () => 
   expect(stdout).toMatch(/Hardest for the mlp: \d \([\d.]+% wrong\)/);
   expect(stdout).toMatch(/4 of its \d+ mistakes:\n.*█/s);
   expect(stdout).toMatch(/is \d, +is \d, +is \d, +is \d,\nseen as \d/);
+  expect(stdout).toMatch(/\nThe mlp by five optimizers, from the same weights:\noptimizer +lr/);
   expect(stdout).toContain(
     `\nReport, with curves and more mistakes: ${join(run, 'report.html')}\n`,
   );
