@@ -11,12 +11,16 @@ export {
   Softplus,
   Tanh,
 } from './activations.js';
+export { AlphaDropout, FeatureAlphaDropout } from './alpha-dropout.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './batch-norm.js';
+export { Dropout1d, Dropout2d, Dropout3d } from './channel-dropout.js';
 export type { ChannelNormOptions } from './channel-norm.js';
+export { DropConnect, type DropConnectLayerOptions } from './drop-connect.js';
 export { Dropout } from './dropout.js';
 export { Flatten } from './flatten.js';
 export * from './functional/index.js';
 export * as functional from './functional/index.js';
+export { GaussianNoise } from './gaussian-noise.js';
 export { GroupNorm, type GroupNormOptions } from './group-norm.js';
 export { Identity } from './identity.js';
 export * as init from './init.js';
@@ -32,4 +36,5 @@ export { Module } from './module.js';
 export { RMSNorm, type RMSNormOptions } from './rms-norm.js';
 export { Sequential } from './sequential.js';
 export type { LoadResult, LoadStateOptions, StateDict } from './state-dict.js';
+export { StochasticDepth } from './stochastic-depth.js';
 export { summarize, type LayerSummary } from './summarize.js';

@@ -11,14 +11,21 @@ export {
   softplus,
   tanh,
 } from './activations.js';
+export type { AlphaDropoutOptions } from './alpha-dropout.js';
+export { alphaDropout, featureAlphaDropout } from './alpha-dropout.js';
 export type { BatchNormFunctionOptions } from './batch-norm.js';
 export { batchNorm } from './batch-norm.js';
 export type { BinaryCrossEntropyOptions } from './binary-cross-entropy.js';
 export { binaryCrossEntropyWithLogits } from './binary-cross-entropy.js';
+export { dropout1d, dropout2d, dropout3d } from './channel-dropout.js';
 export type { CrossEntropyOptions } from './cross-entropy.js';
 export { crossEntropy } from './cross-entropy.js';
+export type { DropConnectOptions } from './drop-connect.js';
+export { dropConnect } from './drop-connect.js';
 export type { DropoutOptions } from './dropout.js';
 export { dropout } from './dropout.js';
+export type { GaussianNoiseOptions } from './gaussian-noise.js';
+export { gaussianNoise } from './gaussian-noise.js';
 export { groupNorm } from './group-norm.js';
 export type { InstanceNormFunctionOptions } from './instance-norm.js';
 export { instanceNorm } from './instance-norm.js';
@@ -34,3 +41,5 @@ export { l1Loss, mseLoss } from './regression-losses.js';
 export type { RMSNormFunctionOptions } from './rms-norm.js';
 export { rmsNorm } from './rms-norm.js';
 export type { RunningOptions } from './running-statistics.js';
+export type { StochasticDepthMode, StochasticDepthOptions } from './stochastic-depth.js';
+export { stochasticDepth } from './stochastic-depth.js';
