@@ -12,6 +12,12 @@ export {
   Tanh,
 } from './activations.js';
 export { AlphaDropout, FeatureAlphaDropout } from './alpha-dropout.js';
+export {
+  backPropagation,
+  type BackPropagation,
+  type BackPropagationOptions,
+  type LayerReadOut,
+} from './back-propagation.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './batch-norm.js';
 export { Dropout1d, Dropout2d, Dropout3d } from './channel-dropout.js';
 export type { ChannelNormOptions } from './channel-norm.js';
@@ -26,6 +32,7 @@ export { Identity } from './identity.js';
 export * as init from './init.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './instance-norm.js';
 export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
+export type { LayerCall } from './layer-calls.js';
 export type { LinearOptions } from './linear.js';
 export { Linear } from './linear.js';
 export { loadPyTorch, type PyTorchOptions } from './load-py-torch.js';

@@ -1,0 +1,46 @@
+import type { GraphNode } from '../engine/graph/node.js';
+import { topological } from '../engine/graph/node.js';
+import { isFloat } from '../engine/core/dtype.js';
+import { sameShape } from '../engine/core/shape.js';
+import { OPS } from '../engine/ops/index.js';
+import { apply } from './apply.js';
+import type { Tensor } from './tensor.js';
+
+/**
+ * What becomes of a tensor, element by element, before anything else is done with it on the way to
+ * `output`: of the activation a of a unit, z = h(a). Operands that depend neither on `input` nor on
+ * chance are part of h.
+ *
+ * @returns x itself where nothing is done so; null where several things are, each used on its own.
+ */
+export function elementwiseImage(x: Tensor, output: Tensor, input: Tensor): Tensor | null {
+  const end = output.node();
+  const order = topological([end]);
+  const varying = new Set<GraphNode>([input.node(), x.node()]);
+  const image = new Set<GraphNode>([x.node()]);
+  for (const node of order) {
+    if (node.op === 'randomBits' || node.inputs.some((n) => varying.has(n))) varying.add(node);
+    if (isImage(node, x, image, varying)) image.add(node);
+  }
+  const left = new Set(image.has(end) ? [end] : []);
+  for (const node of order) {
+    if (image.has(node)) continue;
+    for (const operand of node.inputs) if (image.has(operand)) left.add(operand);
+  }
+  if (left.size > 1) left.delete(x.node());
+  const [node, ...others] = left;
+  if (node === undefined || node === x.node()) return x;
+  if (others.length > 0 || !isFloat(node.dtype)) return null;
+  return apply([x], () => node);
+}
+
+function isImage(
+  node: GraphNode,
+  x: Tensor,
+  image: ReadonlySet<GraphNode>,
+  varying: ReadonlySet<GraphNode>,
+): boolean {
+  if (image.has(node) || !varying.has(node) || !sameShape(node.shape, x.shape)) return false;
+  if (OPS[node.op].family !== 'elementwise') return false;
+  return node.inputs.every((n) => image.has(n) || !varying.has(n));
+}
