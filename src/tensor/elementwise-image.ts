@@ -2,8 +2,9 @@ import type { GraphNode } from '../engine/graph/node.js';
 import { topological } from '../engine/graph/node.js';
 import { isFloat } from '../engine/core/dtype.js';
 import { sameShape } from '../engine/core/shape.js';
-import { OPS } from '../engine/ops/index.js';
+import { OPS, build } from '../engine/ops/index.js';
 import { apply } from './apply.js';
+import { gradientNodes } from './history.js';
 import type { Tensor } from './tensor.js';
 
 /**
@@ -32,6 +33,13 @@ export function elementwiseImage(x: Tensor, output: Tensor, input: Tensor): Tens
   if (node === undefined || node === x.node()) return x;
   if (others.length > 0 || !isFloat(node.dtype)) return null;
   return apply([x], () => node);
+}
+
+/** h′(x) for z = h(x), element by element, whether gradients are recorded for x or not. */
+export function elementwiseSlope(x: Tensor, z: Tensor): Tensor {
+  const end = z.node();
+  const [slope] = gradientNodes([end], [build.like(end, 1)], [x.node()]);
+  return apply([x], (b, node) => slope ?? b.like(node, 0)).detach();
 }
 
 function isImage(

@@ -1,4 +1,5 @@
 import type { EpochRecord } from './history.js';
+import type { StatisticsRecord } from './training-statistics.js';
 
 /** How far training has come. One object serves all calls: copy what is to be kept. */
 export interface Progress {
@@ -29,6 +30,8 @@ export interface Progress {
 export interface EpochReport {
   readonly progress: Progress;
   readonly record: EpochRecord;
+  /** Of the steps of the epoch that were looked at, where `fit` was given `statistics`. */
+  readonly statistics?: StatisticsRecord;
 }
 
 /** 'stop' ends training: after the step, or the epoch, that the call is about. */

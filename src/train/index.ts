@@ -33,4 +33,11 @@ export {
   type TrainingParts,
   type TrainingState,
 } from './training-state.js';
+export {
+  TrainingStatistics,
+  type LayerStatistics,
+  type ParameterStatistics,
+  type StatisticsRecord,
+  type TrainingStatisticsOptions,
+} from './training-statistics.js';
 export type { SavedTotals } from './totals.js';
