@@ -138,6 +138,9 @@ class Fit {
       await this.epoch(this.meter.epoch + 1);
     }
     const { history, stopped, meter } = this;
+    if (stopped !== 'signal') {
+      for (const c of this.options.callbacks ?? []) await c.onTrainEnd?.();
+    }
     return { history, steps: meter.totalSteps, ...(stopped ? { stopped } : {}) };
   }
 

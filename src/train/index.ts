@@ -1,6 +1,7 @@
 /** Training: the loop, evaluation, callbacks and history. */
 export { classify, type Classified } from './classify.js';
 export type { Callback, EpochReport, Progress, Verdict } from './callback.js';
+export { EarlyStopping, type BestEpoch, type EarlyStoppingOptions } from './early-stopping.js';
 export type { EvaluateOptions, Evaluation } from './evaluate.js';
 export { evaluate } from './evaluate.js';
 export type { FitOptions, FitResult } from './fit.js';
