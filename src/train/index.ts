@@ -15,6 +15,23 @@ export {
   type Recipe,
   type Task,
 } from './families/index.js';
+export {
+  gapReport,
+  type FitDiagnosis,
+  type GapReport,
+  type GapReportOptions,
+} from './gap-report.js';
+export {
+  learningCurve,
+  type LearningCurveOptions,
+  type LearningCurvePoint,
+  type TrainAndValidation,
+} from './learning-curve.js';
+export {
+  learningCurveReport,
+  type LearningCurveReport,
+  type LearningCurveReportOptions,
+} from './learning-curve-report.js';
 export { lrFind, type LrFindOptions, type LrFindResult, type RampOptimizer } from './lr-find.js';
 export type { RatePoint } from './lr-suggestions.js';
 export type { EpochRecord } from './history.js';
