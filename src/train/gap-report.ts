@@ -125,7 +125,7 @@ function diagnose(run: Run): readonly [FitDiagnosis, string] {
   if (change(last.loss, last.valLoss) > largeGap) {
     return [
       'large gap',
-      'The model does much better on what it has seen: it over-fits, if not more and more. More ' +
+      'The model does much better on what it has seen, though it gets no worse: it over-fits. More ' +
         `data, ${REMEDIES}, or a smaller model would narrow the gap.`,
     ];
   }
