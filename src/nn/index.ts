@@ -13,6 +13,10 @@ export {
 } from './activations.js';
 export { AlphaDropout, FeatureAlphaDropout } from './alpha-dropout.js';
 export {
+  backPropagationTable,
+  type BackPropagationTableOptions,
+} from './back-propagation-table.js';
+export {
   backPropagation,
   type BackPropagation,
   type BackPropagationOptions,
