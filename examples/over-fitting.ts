@@ -94,7 +94,7 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   mixup: { mixup: 0.4 },
   'dropout, mixup': { dropout: 0.5, mixup: 0.4 },
 };
-console.log('                   loss  valLoss   lowest  (epoch)  test loss  accuracy');
+console.log('                   loss  valLoss   lowest  (epoch) testLoss  accuracy');
 for (const [name, remedy] of Object.entries(REMEDIES)) {
   const runs: Awaited<ReturnType<typeof run>>[] = [];
   for (const seed of SEEDS) runs.push(await run(remedy, seed));

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { linePlot } from './docs/line-plot.mjs';
 import { root } from './prepare.mjs';
 
-const load = (entry) => import(join(root, 'dist', entry, 'index.js'));
-const { manualSeed } = await import(join(root, 'dist', 'index.js'));
-const { DataLoader, DIGITS_NORMALIZATION, digits, split } = await load('data');
-const { Dropout, Flatten, Linear, ReLU, Sequential } = await load('nn');
-const { Adam } = await load('optim');
-const { fit, gapReport, learningCurve, learningCurveReport } = await load('train');
+const load = (entry) => import(new URL(`../dist/${entry}index.js`, import.meta.url));
+const { manualSeed } = await load('');
+const { DataLoader, DIGITS_NORMALIZATION, digits, split } = await load('data/');
+const { Dropout, Flatten, Linear, ReLU, Sequential } = await load('nn/');
+const { Adam } = await load('optim/');
+const { fit, gapReport, learningCurve, learningCurveReport } = await load('train/');
 
 const folder = join(root, 'docs', 'over-fitting');
 const write = (name, plot) => writeFileSync(join(folder, `${name}.svg`), linePlot(plot));

@@ -28,12 +28,12 @@ export function layerCalls<R>(
   let layers: LayerCall[] = [];
   const note = (call: ModuleCall): void => {
     // What is made in a step of a scan stays there.
-    if (activeScope() || !isUnary(call)) return;
-    if (withParameters.has(call.module)) calls.push(call);
+    if (activeScope()) return;
+    if (isUnary(call) && withParameters.has(call.module)) calls.push(call);
     if (call.module !== model) return;
+    const [outputs, inputs] = [tensorsIn(call.output), tensorsIn(call.inputs)];
     layers = calls.map(({ name, module, inputs: [input], output: a }) => {
-      const z = elementwiseImage(a, call.output, call.inputs[0]);
-      return { name, module, input, a, z };
+      return { name, module, input, a, z: elementwiseImage(a, outputs, inputs) };
     });
     calls = [];
   };
@@ -45,6 +45,14 @@ interface Unary {
   readonly output: Tensor;
 }
 
+/** A tensor alone, or those in an array or an object. */
+function tensorsIn(value: unknown): Tensor[] {
+  const all: unknown[] =
+    value instanceof Tensor || typeof value !== 'object' ? [value] : Object.values(value ?? {});
+  return all.filter((v) => v instanceof Tensor);
+}
+
+/** Whether a layer takes a tensor, and gives one. */
 function isUnary(call: ModuleCall): call is ModuleCall & Unary {
   return call.inputs[0] instanceof Tensor && call.output instanceof Tensor;
 }

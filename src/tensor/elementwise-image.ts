@@ -9,21 +9,25 @@ import type { Tensor } from './tensor.js';
 
 /**
  * What becomes of a tensor, element by element, before anything else is done with it on the way to
- * `output`: of the activation a of a unit, z = h(a). Operands that depend neither on `input` nor on
+ * `outputs`: of the activation a of a unit, z = h(a). Operands that depend neither on `inputs` nor on
  * chance are part of h.
  *
  * @returns x itself where nothing is done so; null where several things are, each used on its own.
  */
-export function elementwiseImage(x: Tensor, output: Tensor, input: Tensor): Tensor | null {
-  const end = output.node();
-  const order = topological([end]);
-  const varying = new Set<GraphNode>([input.node(), x.node()]);
+export function elementwiseImage(
+  x: Tensor,
+  outputs: readonly Tensor[],
+  inputs: readonly Tensor[],
+): Tensor | null {
+  const ends = outputs.map((t) => t.node());
+  const order = topological(ends);
+  const varying = new Set<GraphNode>([x, ...inputs].map((t) => t.node()));
   const image = new Set<GraphNode>([x.node()]);
   for (const node of order) {
     if (node.op === 'randomBits' || node.inputs.some((n) => varying.has(n))) varying.add(node);
     if (isImage(node, x, image, varying)) image.add(node);
   }
-  const left = new Set(image.has(end) ? [end] : []);
+  const left = new Set(ends.filter((end) => image.has(end)));
   for (const node of order) {
     if (image.has(node)) continue;
     for (const operand of node.inputs) if (image.has(operand)) left.add(operand);

@@ -56,7 +56,10 @@ export interface Callback {
   onStep?(progress: Progress): Verdict;
   /** After an epoch and its validation. */
   onEpochEnd?(report: EpochReport): Verdict | Promise<Verdict>;
-  /** When training has ended, but by `signal` or an error; once more where such a run is resumed. */
+  /**
+   * When training has ended, unless a signal or an error has ended it. Called again where a run that had
+   * ended is resumed.
+   */
   onTrainEnd?(): void | Promise<void>;
   /** What it keeps from call to call, as data that JSON can hold: part of each checkpoint. */
   state?(): unknown;

@@ -102,6 +102,28 @@ describe('what is seen', () => {
     expect(layers).toEqual([{ name: 'norm', units: 2, dead: 1, saturated: 0.5 }]);
     expect(Math.hypot(...parameters.map((p) => p.gradientNorm))).toBeCloseTo(0.5, 5);
   });
+  test('of a model with two inputs and two outputs', () => {
+    class Two extends Module {
+      readonly first = new Linear(1, 2);
+      readonly second = new Linear(1, 3);
+      forward(x: Tensor, y: Tensor): readonly [Tensor, Tensor] {
+        return [this.first.forward(x).relu(), this.second.forward(y).tanh().sum(1)];
+      }
+    }
+    const model = new Two();
+    const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+    const statistics = new TrainingStatistics();
+    statistics.watch(model, (x: Tensor, y: Tensor) => {
+      const [a, b] = model.forward(x, y);
+      a.sum().add(b.sum()).backward();
+      optimizer.step();
+    })(ones([4, 1]), ones([4, 1]));
+    const { layers } = statistics.take()!;
+    expect(layers.map(({ name, units }) => [name, units])).toEqual([
+      ['first', 2],
+      ['second', 3],
+    ]);
+  });
   test('of what is still 0 the update has no ratio', () => {
     const model = net([1, 1], [0, 0]);
     const statistics = new TrainingStatistics();

@@ -1,19 +1,16 @@
 import { ShapeError } from '../../engine/core/errors.js';
 import type { Shape } from '../../engine/core/shape.js';
 import { formatShape } from '../../engine/core/shape.js';
-import type { Generator, Tensor } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
 import { where, zerosLike } from '../../tensor/index.js';
 import { requireProbability } from '../check.js';
 import { keepMask } from './drop.js';
+import type { DropoutOptions } from './dropout.js';
 
 /** Options of `alphaDropout` and `featureAlphaDropout`. */
-export interface AlphaDropoutOptions {
-  /** The probability of an element, or a channel, to be dropped. Default 0.5. */
-  readonly p?: number;
+export interface AlphaDropoutOptions extends Omit<DropoutOptions, 'training'> {
   /** If false the result is x. Default false, as in PyTorch; `dropout` has true. */
   readonly training?: boolean;
-  /** Default: the generator that `manualSeed` sets. */
-  readonly generator?: Generator;
 }
 
 /** α′, the limit of SELU at -∞: minus its scale times its α. */
