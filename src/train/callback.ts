@@ -57,8 +57,8 @@ export interface Callback {
   /** After an epoch and its validation. */
   onEpochEnd?(report: EpochReport): Verdict | Promise<Verdict>;
   /**
-   * When training has ended, unless a signal or an error has ended it. Called again where a run that had
-   * ended is resumed.
+   * When training has ended, unless a signal or an error has ended it. Called again where a run that
+   * had ended is resumed.
    */
   onTrainEnd?(): void | Promise<void>;
   /** What it keeps from call to call, as data that JSON can hold: part of each checkpoint. */

@@ -1,7 +1,7 @@
 import type { Generator, Shape, Tensor } from '../../tensor/index.js';
 import { bernoulli, where, zerosLike } from '../../tensor/index.js';
 
-/** What is drawn of a coin that says true with probability 1 - p. */
+/** A mask whose elements are true with probability 1 - p. */
 export function keepMask(shape: Shape, p: number, generator: Generator | undefined): Tensor {
   return bernoulli(1 - p, shape, { dtype: 'bool', ...(generator && { generator }) });
 }

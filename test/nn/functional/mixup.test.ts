@@ -17,17 +17,20 @@ const { beta } = golden<{ readonly beta: readonly Distribution[] }>('regularizat
 
 describe('λ has the distribution function of SciPy', () => {
   const N = 10_000;
-  test.each(beta.map((b) => [b.alpha, b] as const))('Beta(%d, %d)', (_, { alpha, points, cdf }) => {
-    for (const dtype of ['f32', 'f64'] as const) {
-      const drawn = values(symmetricBeta(alpha, [N], { dtype, generator: new Generator(3) }));
-      expect(drawn.every((v) => v >= 0 && v <= 1)).toBe(true);
-      points.forEach((point, i) => {
-        const share = drawn.filter((v) => v <= point).length / N;
-        const deviation = Math.sqrt((cdf[i]! * (1 - cdf[i]!)) / N);
-        expect(Math.abs(share - cdf[i]!)).toBeLessThan(4.5 * deviation);
-      });
-    }
-  });
+  test.each(beta.map((b) => [b.alpha, b] as const))(
+    'Beta(α, α), α = %d',
+    (_, { alpha, points, cdf }) => {
+      for (const dtype of ['f32', 'f64'] as const) {
+        const drawn = values(symmetricBeta(alpha, [N], { dtype, generator: new Generator(3) }));
+        expect(drawn.every((v) => v >= 0 && v <= 1)).toBe(true);
+        points.forEach((point, i) => {
+          const share = drawn.filter((v) => v <= point).length / N;
+          const deviation = Math.sqrt((cdf[i]! * (1 - cdf[i]!)) / N);
+          expect(Math.abs(share - cdf[i]!)).toBeLessThan(4.5 * deviation);
+        });
+      }
+    },
+  );
   test('however small α is', () => {
     const drawn = values(symmetricBeta(1e-4, [200], { generator: new Generator(1) }));
     for (const v of drawn) expect(Math.min(v, 1 - v)).toBeLessThan(1e-6);
