@@ -11,3 +11,9 @@ export function requireProbability(owner: string, p: number): void {
   if (p >= 0 && p <= 1) return;
   throw new ArgumentError(`${owner}: p is ${p}; use a probability from 0 to 1.`);
 }
+
+/** Throws an ArgumentError unless `std` is a standard deviation. */
+export function requireStd(owner: string, std: number): void {
+  if (std >= 0 && std < Infinity) return;
+  throw new ArgumentError(`${owner}: std is ${std}; use a number of at least 0.`);
+}

@@ -15,11 +15,11 @@ import { Module } from './module.js';
 export class Dropout extends Module {
   constructor(readonly p = 0.5) {
     super();
-    requireProbability('Dropout', p);
+    requireProbability(new.target.name, p);
   }
 
   forward(x: Tensor): Tensor {
-    return dropout(x, { p: this.p, training: this.training });
+    return dropout(x, this);
   }
 
   override extraRepr(): string {

@@ -26,17 +26,32 @@ export {
   Softsign,
   Tanh,
 } from './activations.js';
+export { AlphaDropout, FeatureAlphaDropout } from './alpha-dropout.js';
+export {
+  backPropagationTable,
+  type BackPropagationTableOptions,
+} from './back-propagation-table.js';
+export {
+  backPropagation,
+  type BackPropagation,
+  type BackPropagationOptions,
+  type LayerReadOut,
+} from './back-propagation.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './batch-norm.js';
+export { Dropout1d, Dropout2d, Dropout3d } from './channel-dropout.js';
 export type { ChannelNormOptions } from './channel-norm.js';
+export { DropConnect, type DropConnectLayerOptions } from './drop-connect.js';
 export { Dropout } from './dropout.js';
 export { Flatten } from './flatten.js';
 export * from './functional/index.js';
 export * as functional from './functional/index.js';
+export { GaussianNoise } from './gaussian-noise.js';
 export { GroupNorm, type GroupNormOptions } from './group-norm.js';
 export { Identity } from './identity.js';
 export * as init from './init/index.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './instance-norm.js';
 export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
+export type { LayerCall } from './layer-calls.js';
 export type { LinearOptions } from './linear.js';
 export { Linear } from './linear.js';
 export { loadPyTorch, type PyTorchOptions } from './load-py-torch.js';
@@ -47,4 +62,5 @@ export { Module } from './module.js';
 export { RMSNorm, type RMSNormOptions } from './rms-norm.js';
 export { Sequential } from './sequential.js';
 export type { LoadResult, LoadStateOptions, StateDict } from './state-dict.js';
+export { StochasticDepth } from './stochastic-depth.js';
 export { summarize, type LayerSummary } from './summarize.js';

@@ -1,6 +1,7 @@
 import { byteSize } from '../engine/core/dtype.js';
 import { noGrad, type StateTensor, type Tensor } from '../tensor/index.js';
 import type { Module, UnaryModule } from './module.js';
+import { observeCalls, type ModuleCall } from './observe-calls.js';
 
 /** One line of a summary. */
 export interface LayerSummary {
@@ -56,27 +57,14 @@ function* stateOf(module: Module): Generator<StateTensor> {
 /** What each module gives where it is last called. */
 function outputShapes(model: UnaryModule, input: Tensor): Map<Module, readonly number[]> {
   const shapes = new Map<Module, readonly number[]>();
-  const modules = [...model.modules()];
-  const before = modules.map((module) => Object.getOwnPropertyDescriptor(module, 'forward'));
   const mode = model.training;
+  const note = ({ module, output }: ModuleCall): void => {
+    if (isShaped(output)) shapes.set(module, output.shape);
+  };
   try {
-    for (const module of modules) {
-      const forward = module.forward.bind(module) as (...inputs: unknown[]) => unknown;
-      const observed = (...inputs: unknown[]): unknown => {
-        const output = forward(...inputs);
-        if (isShaped(output)) shapes.set(module, output.shape);
-        return output;
-      };
-      // In front of the class's own, and out of sight of what walks over the fields.
-      Object.defineProperty(module, 'forward', { value: observed, configurable: true });
-    }
     model.eval();
-    noGrad(() => model.forward(input));
+    observeCalls(model, note, () => noGrad(() => model.forward(input)));
   } finally {
-    for (const [i, module] of modules.entries()) {
-      delete (module as Partial<Module>).forward;
-      if (before[i]) Object.defineProperty(module, 'forward', before[i]);
-    }
     model.train(mode);
   }
   return shapes;

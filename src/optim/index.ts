@@ -6,6 +6,8 @@ export { Adamax } from './adamax.js';
 export { biasCorrection } from './bias-correction.js';
 export type { ClipNormOptions } from './clip-grad.js';
 export { clipGradNorm, clipGradValue } from './clip-grad.js';
+export type { ClipWeightOptions } from './clip-weight-norm.js';
+export { clipWeightNorm } from './clip-weight-norm.js';
 export type { OptimizerClass } from './define-optimizer.js';
 export { defineOptimizer } from './define-optimizer.js';
 export type {

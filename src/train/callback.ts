@@ -1,4 +1,5 @@
 import type { EpochRecord } from './history.js';
+import type { StatisticsRecord } from './training-statistics.js';
 
 /** How far training has come. One object serves all calls: copy what is to be kept. */
 export interface Progress {
@@ -29,6 +30,8 @@ export interface Progress {
 export interface EpochReport {
   readonly progress: Progress;
   readonly record: EpochRecord;
+  /** Of the steps of the epoch that were looked at, where `fit` was given `statistics`. */
+  readonly statistics?: StatisticsRecord;
 }
 
 /** 'stop' ends training: after the step, or the epoch, that the call is about. */
@@ -54,6 +57,11 @@ export interface Callback {
   onStep?(progress: Progress): Verdict;
   /** After an epoch and its validation. */
   onEpochEnd?(report: EpochReport): Verdict | Promise<Verdict>;
+  /**
+   * When training has ended, unless a signal or an error has ended it. Called again where a run that
+   * had ended is resumed.
+   */
+  onTrainEnd?(): void | Promise<void>;
   /** What it keeps from call to call, as data that JSON can hold: part of each checkpoint. */
   state?(): unknown;
   /** Takes back what `state` gave, where a run resumes. */

@@ -1,7 +1,7 @@
 import { ArgumentError, FormatError, GradusError } from '../engine/core/errors.js';
 import { crossEntropy } from '../nn/index.js';
 import { clipGradNorm, clipGradValue, type ExponentialMovingAverage } from '../optim/index.js';
-import { manualSeed } from '../tensor/index.js';
+import { manualSeed, type Tensor } from '../tensor/index.js';
 import { Breather } from './breather.js';
 import type { Callback, Progress, Verdict } from './callback.js';
 import type { CheckpointSink } from './checkpoint-sink.js';
@@ -18,7 +18,17 @@ import {
   type TrainingState,
 } from './training-state.js';
 import { tensorsOf, type BatchSource, type LossFunction, type TrainableModel } from './sources.js';
-import { compileEvaluationStep, compileTrainStep, type Step, type StepOptimizer } from './steps.js';
+import {
+  compileEvaluationStep,
+  compileTrainStep,
+  TRAINING,
+  trainStep,
+  type Step,
+  type StepOptimizer,
+  type StepResult,
+} from './steps.js';
+import type { TrainingStatistics } from './training-statistics.js';
+import { compileWatched, type Watched } from './watched-step.js';
 
 /** Options of `fit`. */
 export interface FitOptions {
@@ -46,6 +56,8 @@ export interface FitOptions {
   readonly metrics?: readonly Metric[];
   /** Called in this order; one that says 'stop' is enough. */
   readonly callbacks?: readonly Callback[];
+  /** Looks at some of the steps; without it nothing is looked at, and nothing computed for it. */
+  readonly statistics?: TrainingStatistics | undefined;
   /** Seed for what the model draws, such as dropout; default: the generator goes on as it is. */
   readonly seed?: number;
   /** Ends training after the step in which it fires. */
@@ -110,6 +122,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
 /** One call of `fit`. */
 class Fit {
   private readonly trainStep: Step;
+  /** Only with statistics. */
+  private readonly watchedStep: Watched<[x: Tensor, y: Tensor], StepResult> | undefined;
   private readonly evaluationStep: Step;
   private readonly history: EpochRecord[] = [];
   private readonly meter: ProgressMeter;
@@ -117,10 +131,15 @@ class Fit {
   private stopped: FitResult['stopped'];
 
   constructor(private readonly options: FitOptions) {
-    const { model, loss = crossEntropy } = options;
+    const { model, loss = crossEntropy, statistics } = options;
     const metrics = options.metrics ?? (options.loss ? [] : ['accuracy']);
     checkMetrics('fit', metrics);
-    this.trainStep = compileTrainStep(model, updating(options), loss, metrics);
+    const optimizer = updating(options);
+    this.trainStep = compileTrainStep(model, optimizer, loss, metrics);
+    if (statistics) {
+      const body = trainStep(model, optimizer, loss, metrics);
+      this.watchedStep = compileWatched(model, body, statistics.saturation, TRAINING);
+    }
     this.evaluationStep = compileEvaluationStep(model, loss, metrics);
     this.meter = new ProgressMeter(options.epochs, options.train.length);
     // Whoever may want to stop it is heard before each step.
@@ -133,6 +152,9 @@ class Fit {
       await this.epoch(this.meter.epoch + 1);
     }
     const { history, stopped, meter } = this;
+    if (stopped !== 'signal') {
+      for (const c of this.options.callbacks ?? []) await c.onTrainEnd?.();
+    }
     return { history, steps: meter.totalSteps, ...(stopped ? { stopped } : {}) };
   }
 
@@ -200,7 +222,9 @@ class Fit {
     }
     const record = recordOf(this.meter, evaluation);
     this.history.push(record);
-    await this.ask((c) => c.onEpochEnd?.({ progress: this.meter, record }));
+    const statistics = this.options.statistics?.take();
+    const report = { progress: this.meter, record, ...(statistics && { statistics }) };
+    await this.ask((c) => c.onEpochEnd?.(report));
     await checkpoints?.save(this.state('done'));
   }
 
@@ -217,12 +241,23 @@ class Fit {
   private step(batch: ReturnType<typeof tensorsOf>): void {
     const { model, callbacks = [] } = this.options;
     const [x, y] = batch;
-    const loss = this.meter.count(this.trainStep(x, y), x.shape[0]!, y.size);
+    const loss = this.meter.count(this.resultOf(x, y), x.shape[0]!, y.size);
     if (!Number.isFinite(loss)) {
       const where = `epoch ${this.meter.epoch}, step ${this.meter.step + 1} of ${this.meter.steps}`;
       throw nonFiniteLoss('fit', where, loss, model, this.trainStep, batch);
     }
     for (const c of callbacks) if (c.onStep?.(this.meter) === 'stop') this.stopped = 'callback';
+  }
+
+  /** Does a step, and looks at it where that is due. */
+  private resultOf(x: Tensor, y: Tensor): StepResult {
+    const { statistics } = this.options;
+    if (!statistics || !this.watchedStep || this.meter.step % statistics.every !== 0) {
+      return this.trainStep(x, y);
+    }
+    const { result, seen } = this.watchedStep(x, y);
+    statistics.add(seen);
+    return result;
   }
 
   private validate(epoch: number, data: BatchSource): Promise<Evaluation> {

@@ -1,6 +1,7 @@
 /** Training: the loop, evaluation, callbacks and history. */
 export { classify, type Classified } from './classify.js';
 export type { Callback, EpochReport, Progress, Verdict } from './callback.js';
+export { EarlyStopping, type BestEpoch, type EarlyStoppingOptions } from './early-stopping.js';
 export type { EvaluateOptions, Evaluation } from './evaluate.js';
 export { evaluate } from './evaluate.js';
 export type { FitOptions, FitResult } from './fit.js';
@@ -14,6 +15,23 @@ export {
   type Recipe,
   type Task,
 } from './families/index.js';
+export {
+  gapReport,
+  type FitDiagnosis,
+  type GapReport,
+  type GapReportOptions,
+} from './gap-report.js';
+export {
+  learningCurve,
+  type LearningCurveOptions,
+  type LearningCurvePoint,
+  type TrainAndValidation,
+} from './learning-curve.js';
+export {
+  learningCurveReport,
+  type LearningCurveReport,
+  type LearningCurveReportOptions,
+} from './learning-curve-report.js';
 export { lrFind, type LrFindOptions, type LrFindResult, type RampOptimizer } from './lr-find.js';
 export type { RatePoint } from './lr-suggestions.js';
 export type { EpochRecord } from './history.js';
@@ -34,4 +52,11 @@ export {
   type TrainingParts,
   type TrainingState,
 } from './training-state.js';
+export {
+  TrainingStatistics,
+  type LayerStatistics,
+  type ParameterStatistics,
+  type StatisticsRecord,
+  type TrainingStatisticsOptions,
+} from './training-statistics.js';
 export type { SavedTotals } from './totals.js';

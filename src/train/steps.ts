@@ -20,14 +20,22 @@ export type StepResult = Readonly<Record<'loss' | 'correct', Tensor>> | Readonly
 /** A training or evaluation step for a batch (x, y). */
 export type Step = Compiled<[x: Tensor, y: Tensor], StepResult>;
 
+/** What a program of training is called, and that nothing is updated where the loss is not finite. */
+export const TRAINING = { name: 'training step', guard: true } as const;
+
 /** Forward, backward and update as one program; nothing is updated where the loss is not finite. */
-export function compileTrainStep(
+export function compileTrainStep(...parts: Parameters<typeof trainStep>): Step {
+  return compile(trainStep(...parts), TRAINING);
+}
+
+/** Forward, backward and update for a batch, not compiled. */
+export function trainStep(
   model: TrainableModel,
   optimizer: StepOptimizer,
   loss: LossFunction,
   metrics: readonly Metric[],
-): Step {
-  const step = (x: Tensor, y: Tensor): StepResult => {
+): (x: Tensor, y: Tensor) => StepResult {
+  return (x, y) => {
     optimizer.zeroGrad();
     const output = model.forward(x);
     const value = loss(output, y);
@@ -35,7 +43,6 @@ export function compileTrainStep(
     optimizer.step();
     return resultOf(value, output, y, metrics);
   };
-  return compile(step, { name: 'training step', guard: true });
 }
 
 /** Forward, loss and metrics as one program. */

@@ -28,6 +28,14 @@ const shows: Record<string, (output: string) => void> = {
     expect(errors.at(-1)).toBeLessThan(0.05);
     expect(output).toContain('programs compiled: 1\n');
   },
+  'over-fitting': (output) => {
+    expect(output).toMatch(/is \d+% higher now, while .*: the model over-fits/);
+    const valLoss = (name: string): number =>
+      Number(new RegExp(`^${name} +[\\d.]+ +([\\d.]+)`, 'm').exec(output)![1]);
+    for (const remedy of ['dropout', 'max-norm', 'dropout, mixup']) {
+      expect(valLoss(remedy)).toBeLessThan(valLoss('plain'));
+    }
+  },
   explain: (output) => expect(output).toMatch(/loss \d[^]*kernels[^]*dot add relu/),
   'second-derivative': (output) => {
     const slopes = [...output.matchAll(/f'\(x\) = (\S+)/g)].map((m) => Math.abs(Number(m[1])));

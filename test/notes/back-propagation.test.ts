@@ -8,6 +8,8 @@ import { interpreterDevice } from '../../src/engine/backends/interpreter/device.
 import { WasmDevice } from '../../src/engine/backends/wasm/device.js';
 import {
   Linear,
+  Module,
+  backPropagation,
   binaryCrossEntropyWithLogits,
   crossEntropy,
   linear,
@@ -62,6 +64,28 @@ function asTensors(
     return aj;
   });
   return { weights, a, z };
+}
+
+/** The net as a tree of modules: a `Linear` for each unit, without bias. */
+class Units extends Module {
+  readonly units: Linear[];
+
+  constructor(private readonly net: Net) {
+    super();
+    this.units = net.units.map(({ weights }) => {
+      const unit = new Linear(weights.length, 1, { bias: false, dtype: 'f64' });
+      unit.weight.load(weights);
+      return unit;
+    });
+  }
+
+  forward(x: Tensor): Tensor {
+    const z = x.split(1);
+    for (const [u, { from, activation }] of this.net.units.entries()) {
+      z.push(activate(this.units[u]!.forward(concat(from.map((i) => z[i]!))), activation));
+    }
+    return concat(z.slice(-this.net.outputs));
+  }
 }
 
 const devices = [interpreterDevice, new WasmDevice()].map(
@@ -200,6 +224,21 @@ describe.each(devices)('on %s', (_, device) => {
         for (const [u, wanted] of weightGradients(net, plain.z, delta).entries()) {
           expectNear(weights[u]!.grad ?? f64(wanted.map(() => 0)), wanted);
         }
+      });
+    });
+    test('read out, of every unit: a and z of (2.15) and (2.16), δ of (2.17) and (2.18)', () => {
+      onNets((net, x, t) => {
+        const plain = forward(net, x);
+        const delta = deltas(net, plain.a, outputErrors(net, plain.z, t));
+        const loss = (y: Tensor, target: Tensor): Tensor =>
+          mseLoss(y, target, { reduction: 'sum' }).div(2);
+        const read = backPropagation(new Units(net), f64([...x]), f64([...t]), { loss });
+        expect(read.layers.length).toBe(net.units.length);
+        expectNear(concat(read.layers.map(({ a }) => a)), plain.a.slice(net.inputs));
+        expectNear(concat(read.layers.map(({ z }) => z!)), plain.z.slice(net.inputs));
+        expectNear(concat(read.layers.map((layer) => layer.delta)), delta.slice(net.inputs));
+        const products = read.layers.map((layer) => layer.input.mul(layer.delta)); // (2.19)
+        expectNear(concat(products), weightGradients(net, plain.z, delta).flat());
       });
     });
     test('(2.20): over patterns, the gradients of one net add up in its parameters', () => {

@@ -1,6 +1,6 @@
 import type { Generator, Tensor } from '../../tensor/index.js';
-import { bernoulli, where, zerosLike } from '../../tensor/index.js';
 import { requireProbability } from '../check.js';
+import { drop } from './drop.js';
 
 /** Options of `dropout`. */
 export interface DropoutOptions {
@@ -21,8 +21,5 @@ export function dropout(
   { p = 0.5, training = true, generator }: DropoutOptions = {},
 ): Tensor {
   requireProbability('dropout', p);
-  if (!training || p === 0) return x;
-  if (p === 1) return zerosLike(x);
-  const keep = bernoulli(1 - p, x.shape, { dtype: 'bool', ...(generator && { generator }) });
-  return where(keep, x.mul(1 / (1 - p)), 0);
+  return training ? drop(x, x.shape, p, generator) : x;
 }

@@ -14,7 +14,7 @@ import { apply } from '../../tensor/index.js';
  * @equation (2.12), (2.15)
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
-  check(x, weight, bias);
+  checkLinear('linear', x, weight, bias);
   const last = x.rank - 1;
   const y = apply([x, weight], (b, nx, nw) =>
     b.dot(nx!, nw!, { batch: [[], []], contract: [[last], [1]] }),
@@ -22,10 +22,11 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
   return bias ? y.add(bias) : y;
 }
 
-function check(x: Tensor, weight: Tensor, bias: Tensor | null): void {
+/** Throws unless x [*, in], weight [out, in] and bias [out] fit together. */
+export function checkLinear(op: string, x: Tensor, weight: Tensor, bias: Tensor | null): void {
   const [out, inner] = weight.shape;
   if (weight.rank !== 2) {
-    throw new ShapeError(`linear: weight is ${formatShape(weight.shape)}; give one [out, in].`);
+    throw new ShapeError(`${op}: weight is ${formatShape(weight.shape)}; give one [out, in].`);
   }
   if (x.shape.at(-1) !== inner) {
     const remedy =
@@ -33,21 +34,21 @@ function check(x: Tensor, weight: Tensor, bias: Tensor | null): void {
         ? 'put a Flatten() before it'
         : `pass an input whose last axis is ${inner}`;
     throw new ShapeError(
-      `linear: input has ${x.shape.at(-1) ?? 'no'} features, weight expects ${inner} (input ` +
+      `${op}: input has ${x.shape.at(-1) ?? 'no'} features, weight expects ${inner} (input ` +
         `[*, in] = ${formatShape(x.shape)}, weight [out, in] = ${formatShape(weight.shape)}); ` +
         `${remedy}.`,
     );
   }
   if (bias && (bias.rank !== 1 || bias.shape[0] !== out)) {
     throw new ShapeError(
-      `linear: bias is ${formatShape(bias.shape)}, weight [out, in] = ` +
+      `${op}: bias is ${formatShape(bias.shape)}, weight [out, in] = ` +
         `${formatShape(weight.shape)}; give a bias [${out}].`,
     );
   }
   for (const [name, t] of [['input', x] as const, ['bias', bias] as const]) {
     if (!t || t.dtype === weight.dtype) continue;
     throw new DTypeError(
-      `linear: ${name} is ${t.dtype}, weight ${weight.dtype}; convert one, as with ` +
+      `${op}: ${name} is ${t.dtype}, weight ${weight.dtype}; convert one, as with ` +
         `to('${weight.dtype}').`,
     );
   }
