@@ -11,3 +11,14 @@ export function requireProbability(owner: string, p: number): void {
   if (p >= 0 && p <= 1) return;
   throw new ArgumentError(`${owner}: p is ${p}; use a probability from 0 to 1.`);
 }
+
+/** Throws an ArgumentError with the value and what to use unless `holds`. */
+export function requireOption(
+  owner: string,
+  name: string,
+  value: number,
+  holds: boolean,
+  use: string,
+): void {
+  if (!holds) throw new ArgumentError(`${owner}: ${name} is ${value}; use ${use}.`);
+}

@@ -1,3 +1,5 @@
+// covers: src/nn/loss.ts, src/nn/classification-losses.ts, src/nn/regression-losses.ts
+// covers: src/nn/distribution-losses.ts, src/nn/embedding-losses.ts
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WasmDevice } from '../../src/engine/backends/wasm/device.js';
@@ -210,14 +212,41 @@ describe('what does not fit is told', () => {
 test('modules do what their functions do', () => {
   const [x, y, t] = [sample([4, 3]), i32([0, 2, 1, 2]), sample([4, 3], 2).sigmoid()];
   const weight = f64([1, 2, 3]);
-  for (const [module, target, f] of [
-    [new nn.CrossEntropyLoss({ weight }), y, () => crossEntropy(x, y, { weight })],
-    [new nn.NLLLoss({ reduction: 'sum' }), y, () => nllLoss(x, y, { reduction: 'sum' })],
-    [new nn.MSELoss(), t, () => mseLoss(x, t)],
-    [new nn.L1Loss(), t, () => l1Loss(x, t)],
-    [new nn.BCEWithLogitsLoss(), t, () => binaryCrossEntropyWithLogits(x, t)],
+  const signs = sample([4, 3], 6).sign();
+  const p = x.sigmoid();
+  for (const [loss, wanted] of [
+    [new nn.CrossEntropyLoss({ weight }).forward(x, y), crossEntropy(x, y, { weight })],
+    [new nn.NLLLoss({ reduction: 'sum' }).forward(x, y), nllLoss(x, y, { reduction: 'sum' })],
+    [new nn.BCELoss({ weight }).forward(p, t), nn.binaryCrossEntropy(p, t, { weight })],
+    [new nn.BCEWithLogitsLoss().forward(x, t), binaryCrossEntropyWithLogits(x, t)],
+    [new nn.HingeLoss({ margin: 2 }).forward(x, signs), nn.hingeLoss(x, signs, { margin: 2 })],
+    [new nn.MultiMarginLoss({ p: 2 }).forward(x, y), nn.multiMarginLoss(x, y, { p: 2 })],
+    [new nn.MSELoss().forward(x, t), mseLoss(x, t)],
+    [new nn.L1Loss().forward(x, t), l1Loss(x, t)],
+    [new nn.HuberLoss({ delta: 0.2 }).forward(x, t), nn.huberLoss(x, t, { delta: 0.2 })],
+    [new nn.SmoothL1Loss({ beta: 0.2 }).forward(x, t), nn.smoothL1Loss(x, t, { beta: 0.2 })],
+    [new nn.LogCoshLoss().forward(x, t), nn.logCoshLoss(x, t)],
+    [
+      new nn.QuantileLoss({ quantile: 0.9 }).forward(x, t),
+      nn.quantileLoss(x, t, { quantile: 0.9 }),
+    ],
+    [new nn.KLDivLoss({ logTarget: true }).forward(x, t), nn.klDivLoss(x, t, { logTarget: true })],
+    [new nn.PoissonNLLLoss({ full: true }).forward(x, t), nn.poissonNllLoss(x, t, { full: true })],
+    [
+      new nn.GaussianNLLLoss({ eps: 0.4 }).forward(x, t, p),
+      nn.gaussianNllLoss(x, t, p, { eps: 0.4 }),
+    ],
+    [
+      new nn.MarginRankingLoss({ margin: 1 }).forward(x, t, signs),
+      nn.marginRankingLoss(x, t, signs, { margin: 1 }),
+    ],
+    [
+      new nn.HingeEmbeddingLoss({ margin: 2 }).forward(x, signs),
+      nn.hingeEmbeddingLoss(x, signs, { margin: 2 }),
+    ],
   ] as const) {
-    expect(module.forward(x, target).item()).toBe(f().item());
+    expect(loss.item()).toBe(wanted.item());
+    expect(loss.item()).not.toBe(0);
   }
   expect(String(new nn.CrossEntropyLoss({ weight, labelSmoothing: 0.1 }))).toBe(
     'CrossEntropyLoss(weight=…, labelSmoothing=0.1)',

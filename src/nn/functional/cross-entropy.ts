@@ -12,7 +12,7 @@ import {
   classHit,
 } from './class-targets.js';
 import type { LossOptions } from './reduction.js';
-import { reduceLoss } from './reduction.js';
+import { reduceLoss, requireReduction } from './reduction.js';
 
 /** Options of `crossEntropy` and `CrossEntropyLoss`. */
 export interface CrossEntropyOptions extends ClassOptions, LossOptions {
@@ -48,6 +48,7 @@ export function crossEntropy(
   options: CrossEntropyOptions = {},
 ): Tensor {
   const { weight, ignoreIndex, labelSmoothing = 0, reduction } = options;
+  requireReduction('crossEntropy', reduction);
   checkClassInput('crossEntropy', input, weight);
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ArgumentError(
@@ -83,7 +84,7 @@ export function crossEntropy(
     losses = where(counts, losses, 0);
     weights = weights ? where(counts, weights, 0) : counts.to(input.dtype);
   }
-  return reduceLoss('crossEntropy', losses, reduction, weights?.sum());
+  return reduceLoss(losses, reduction, weights?.sum());
 }
 
 /** x less its maximum over the classes, and ln of the sum of the exponentials of that. */
@@ -117,5 +118,5 @@ function ofProbabilities(
   if (weight) q = q.mul(alongClasses(weight, input));
   const { shifted, logTotal } = logSoftmaxParts(input);
   const losses = logTotal.mul(q.sum(axis)).sub(shifted.mul(q).sum(axis));
-  return reduceLoss('crossEntropy', losses, reduction);
+  return reduceLoss(losses, reduction);
 }

@@ -9,7 +9,7 @@ import {
   classHit,
 } from './class-targets.js';
 import type { LossOptions } from './reduction.js';
-import { reduceLoss } from './reduction.js';
+import { reduceLoss, requireReduction } from './reduction.js';
 
 /** Options of `nllLoss` and `NLLLoss`. */
 export interface NllLossOptions extends ClassOptions, LossOptions {}
@@ -26,6 +26,7 @@ export interface NllLossOptions extends ClassOptions, LossOptions {}
  */
 export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
   const { weight, ignoreIndex, reduction } = options;
+  requireReduction('nllLoss', reduction);
   checkClassInput('nllLoss', input, weight);
   checkClassNumbers('nllLoss', input, target, ignoreIndex);
   const axis = classAxis(input);
@@ -40,5 +41,5 @@ export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions =
     // No class is hit where the target is ignored, unless that is a class as well.
     divisor = divisor ? where(counts, divisor, 0) : counts.to(input.dtype);
   }
-  return reduceLoss('nllLoss', losses, reduction, divisor?.sum());
+  return reduceLoss(losses, reduction, divisor?.sum());
 }
