@@ -23,7 +23,7 @@ torch.set_default_dtype(torch.float64)
 
 TAILS = [-750.0, -50.0, -20.5, -5.0, -1.0, -0.1, 0.0, 0.1, 1.0, 5.0, 20.5, 50.0, 750.0]
 REDUCTIONS = ["mean", "sum", "none"]
-SNAKE = {"logTarget": "log_target", "logInput": "log_input"}
+SNAKE = {"logTarget": "log_target", "logInput": "log_input", "ignoreIndex": "ignore_index", "labelSmoothing": "label_smoothing"}
 
 
 def randn(*shape):
@@ -97,6 +97,56 @@ def hinge(x, t, margin=1, squared=False, reduction="mean"):
     return reduced(losses**2 if squared else losses, reduction)
 
 
+def focal(x, t, gamma=2, weight=None, ignore_index=-100, reduction="mean"):
+    """(1 - p)^γ times the cross-entropy, the mean by weights as there."""
+    logs = F.log_softmax(x, min(1, x.dim() - 1))
+    named = {"weight": weight, "ignore_index": ignore_index}
+    plain = F.nll_loss(logs, t, reduction="none", **named)
+    p = (-F.nll_loss(logs, t, reduction="none", ignore_index=ignore_index)).exp()
+    losses = (1 - p) ** gamma * plain
+    if reduction != "mean":
+        return reduced(losses, reduction)
+    counts = (t != ignore_index).double()
+    per = counts if weight is None else counts * weight[t.clamp(0)]
+    return losses.sum() / per.sum()
+
+
+def sigmoid_focal(x, t, alpha=0.25, gamma=2, reduction="mean"):
+    """As torchvision.ops.sigmoid_focal_loss."""
+    p = torch.sigmoid(x)
+    p_t = p * t + (1 - p) * (1 - t)
+    losses = F.binary_cross_entropy_with_logits(x, t, reduction="none") * (1 - p_t) ** gamma
+    if alpha is not None:
+        losses = (alpha * t + (1 - alpha) * (1 - t)) * losses
+    return reduced(losses, reduction)
+
+
+def info_nce(q, k, temperature=0.1, negatives=None, symmetric=False, reduction="mean"):
+    q, k = F.normalize(q, dim=-1), F.normalize(k, dim=-1)
+    own = torch.arange(len(q))
+    if negatives is None:
+        logits = q @ k.T / temperature
+        loss = F.cross_entropy(logits, own, reduction=reduction)
+        return (loss + F.cross_entropy(logits.T, own, reduction=reduction)) / 2 if symmetric else loss
+    negatives = F.normalize(negatives, dim=-1)
+    pattern = "nd,md->nm" if negatives.dim() == 2 else "nd,nmd->nm"
+    logits = torch.cat([(q * k).sum(1, keepdim=True), torch.einsum(pattern, q, negatives)], 1)
+    return F.cross_entropy(logits / temperature, own * 0, reduction=reduction)
+
+
+def dice(x, t, smooth=1, ignore_index=None, reduction="mean"):
+    if t.shape == x.shape:
+        p = torch.sigmoid(x)
+    else:
+        p = torch.softmax(x, 1)
+        counts = torch.ones_like(t) if ignore_index is None else (t != ignore_index)
+        t = F.one_hot(t.clamp(0), x.shape[1]).movedim(-1, 1) * counts.unsqueeze(1)
+        p = p * counts.unsqueeze(1)
+    total = lambda v: v.unsqueeze(-1).flatten(2).sum(2)
+    losses = 1 - (2 * total(p * t) + smooth) / (total(p) + total(t) + smooth)
+    return reduced(losses, reduction)
+
+
 # Cases --------------------------------------------------------------------------------------------
 
 
@@ -136,6 +186,18 @@ def binary():
     seed = torch.tensor(by_input["seed"]["data"])
     by_input["grads"][1] = pack(torch.autograd.grad(limited(ends, t), t, seed)[0])
     yield by_input
+
+
+def class_probabilities():
+    weight = rand(4) + 0.5
+    for shape, reduction, weighted, smoothing in itertools.product(
+        [(5, 4), (2, 4, 2)], REDUCTIONS, [False, True], [0.0, 0.2]
+    ):
+        x = randn(shape) * 3
+        t = F.softmax(randn(shape) * 2, 1)
+        options = {"reduction": reduction} | ({"labelSmoothing": smoothing} if smoothing else {})
+        tensors = {"weight": weight} if weighted else {}
+        yield case("crossEntropy", F.cross_entropy, [x, t], options, tensors)
 
 
 def distributions():
@@ -178,8 +240,65 @@ def margins():
         yield case("multiMarginLoss", F.multi_margin_loss, [x[0].clone(), classes[0]], options)
 
 
+def focused():
+    for reduction in REDUCTIONS:
+        x, t = randn(4, 3) * 3, torch.randint(0, 3, (4,))
+        for options, tensors in [
+            ({}, {}),
+            ({"gamma": 0.5}, {"weight": rand(3) + 0.5}),
+            ({"gamma": 0}, {}),
+            ({"gamma": 1, "ignoreIndex": -1}, {"weight": rand(3) + 0.5}),
+        ]:
+            y = torch.where(torch.arange(4) % 3 == 0, -1, t) if "ignoreIndex" in options else t
+            yield case("focalLoss", focal, [x, y], options | {"reduction": reduction}, tensors)
+        yield case("focalLoss", focal, [randn(2, 3, 2), torch.randint(0, 3, (2, 2))], {"reduction": reduction})
+        x, t = randn(3, 4) * 3, torch.randint(0, 2, (3, 4)).double()
+        for options in [{}, {"alpha": None}, {"alpha": 0.6, "gamma": 0.5}, {"gamma": 0}]:
+            f = lambda v, alpha=0.25, **named: sigmoid_focal(v, t, alpha, **named)
+            one = case("sigmoidFocalLoss", f, [x], options | {"reduction": reduction})
+            # The target is given, but not differentiated: off 0 and 1 the losses differ.
+            one["inputs"].append(pack(t))
+            yield one
+
+
+def embeddings():
+    for reduction in REDUCTIONS:
+        options = {"reduction": reduction}
+        x, y, z = randn(4, 3), randn(4, 3), randn(4, 3)
+        t = torch.tensor([1, -1, 1, -1])
+        for extra in [{}, {"margin": -0.5}]:
+            yield case("cosineEmbeddingLoss", F.cosine_embedding_loss, [x, y, t], options | extra)
+        for extra in [{}, {"margin": 0.3, "p": 1}, {"p": 3, "swap": True}, {"swap": True, "eps": 0.1}]:
+            yield case("tripletMarginLoss", F.triplet_margin_loss, [x, y, z], options | extra)
+        for extra, tensors in [
+            ({}, {}),
+            ({"temperature": 0.5, "symmetric": True}, {}),
+            ({"temperature": 0.2}, {"negatives": randn(5, 3)}),
+            ({}, {"negatives": randn(4, 2, 3)}),
+        ]:
+            yield case("infoNceLoss", info_nce, [x, y], options | extra, tensors)
+    yield case("cosineEmbeddingLoss", F.cosine_embedding_loss, [x[0].clone(), y[0].clone(), t[1]])
+    yield case("tripletMarginLoss", F.triplet_margin_loss, [x[0].clone(), y[0].clone(), z[0].clone()])
+    zeros = torch.zeros(2, 3)
+    some = torch.cat([zeros[:1], randn(1, 3)])
+    yield case("cosineEmbeddingLoss", F.cosine_embedding_loss, [some, zeros, torch.tensor([1, -1])])
+
+
+def overlaps():
+    for reduction in REDUCTIONS:
+        x, t = randn(2, 3, 2, 3) * 2, torch.randint(0, 3, (2, 2, 3))
+        for extra in [{}, {"smooth": 0.1}]:
+            yield case("diceLoss", dice, [x, t], {"reduction": reduction} | extra)
+        t[:, 0] = -1
+        yield case("diceLoss", dice, [x, t], {"reduction": reduction, "ignoreIndex": -1})
+        yield case("diceLoss", dice, [x, rand(2, 3, 2, 3)], {"reduction": reduction})
+    yield case("diceLoss", dice, [randn(4, 2), torch.tensor([0, 1, 1, 0])])
+
+
 torch.manual_seed(SEED)
-families = itertools.chain(regression(), binary(), distributions(), margins())
+families = itertools.chain(
+    regression(), binary(), class_probabilities(), distributions(), margins(), focused(), embeddings(), overlaps()
+)
 cases = ",\n".join(json.dumps(c, separators=(",", ":"), allow_nan=False) for c in families)
 versions = f'"torch":"{torch.__version__}","sklearn":"{sklearn.__version__}"'
 head = f'{versions},"python":"{platform.python_version()}","seed":{SEED}'

@@ -10,6 +10,10 @@ import {
 } from './functional/binary-cross-entropy.js';
 import type { CrossEntropyOptions } from './functional/cross-entropy.js';
 import { crossEntropy } from './functional/cross-entropy.js';
+import type { DiceLossOptions } from './functional/dice-loss.js';
+import { diceLoss } from './functional/dice-loss.js';
+import type { FocalLossOptions, SigmoidFocalLossOptions } from './functional/focal-loss.js';
+import { focalLoss, sigmoidFocalLoss } from './functional/focal-loss.js';
 import type { HingeLossOptions, MultiMarginLossOptions } from './functional/margin-losses.js';
 import { hingeLoss, multiMarginLoss } from './functional/margin-losses.js';
 import type { NllLossOptions } from './functional/nll-loss.js';
@@ -79,5 +83,38 @@ export class MultiMarginLoss extends Loss<MultiMarginLossOptions> {
 
   forward(input: Tensor, target: Tensor): Tensor {
     return multiMarginLoss(input, target, this.options);
+  }
+}
+
+/** `focalLoss` of logits [N, C, …] and class numbers [N, …]. */
+export class FocalLoss extends Loss<FocalLossOptions> {
+  constructor(options: FocalLossOptions = {}) {
+    super(options);
+  }
+
+  forward(input: Tensor, target: Tensor): Tensor {
+    return focalLoss(input, target, this.options);
+  }
+}
+
+/** `sigmoidFocalLoss` of logits and probabilities. */
+export class SigmoidFocalLoss extends Loss<SigmoidFocalLossOptions> {
+  constructor(options: SigmoidFocalLossOptions = {}) {
+    super(options);
+  }
+
+  forward(input: Tensor, target: Tensor): Tensor {
+    return sigmoidFocalLoss(input, target, this.options);
+  }
+}
+
+/** `diceLoss` of logits [N, C, d1, …] and class numbers or masks. */
+export class DiceLoss extends Loss<DiceLossOptions> {
+  constructor(options: DiceLossOptions = {}) {
+    super(options);
+  }
+
+  forward(input: Tensor, target: Tensor): Tensor {
+    return diceLoss(input, target, this.options);
   }
 }

@@ -17,13 +17,22 @@ export {
   BCELoss,
   BCEWithLogitsLoss,
   CrossEntropyLoss,
+  DiceLoss,
+  FocalLoss,
   HingeLoss,
   MultiMarginLoss,
   NLLLoss,
+  SigmoidFocalLoss,
 } from './classification-losses.js';
 export { GaussianNLLLoss, KLDivLoss, PoissonNLLLoss } from './distribution-losses.js';
 export { Dropout } from './dropout.js';
-export { HingeEmbeddingLoss, MarginRankingLoss } from './embedding-losses.js';
+export {
+  CosineEmbeddingLoss,
+  HingeEmbeddingLoss,
+  InfoNCELoss,
+  MarginRankingLoss,
+  TripletMarginLoss,
+} from './embedding-losses.js';
 export { Flatten } from './flatten.js';
 export * from './functional/index.js';
 export * as functional from './functional/index.js';

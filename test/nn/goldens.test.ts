@@ -5,6 +5,8 @@
 // covers: src/nn/functional/binary-cross-entropy.ts, src/nn/functional/index.ts
 // covers: src/nn/functional/kl-div-loss.ts, src/nn/functional/poisson-nll-loss.ts
 // covers: src/nn/functional/gaussian-nll-loss.ts, src/nn/functional/margin-losses.ts
+// covers: src/nn/functional/focal-loss.ts, src/nn/functional/embedding-losses.ts
+// covers: src/nn/functional/info-nce-loss.ts, src/nn/functional/dice-loss.ts
 import { describe, expect, test } from 'vitest';
 import * as F from '../../src/nn/functional/index.js';
 import type { Tensor } from '../../src/tensor/index.js';

@@ -25,22 +25,23 @@ export function elementLoss(
   lossOf: () => Tensor,
 ): Tensor {
   requireReduction(op, reduction);
-  requireAlike(op, input, target);
+  requireAlike(op, { input, target });
   requireKnown(op, 'target', target, targets);
   return reduceLoss(lossOf(), reduction);
 }
 
-/** Throws unless both are floats of one shape and dtype. */
-export function requireAlike(op: string, input: Tensor, target: Tensor, name = 'target'): void {
-  if (!sameShape(input.shape, target.shape)) {
+/** Throws unless two tensors, given by their names, are floats of one shape and dtype. */
+export function requireAlike(op: string, pair: Readonly<Record<string, Tensor>>): void {
+  const [[a, x], [b, y]] = Object.entries(pair) as [[string, Tensor], [string, Tensor]];
+  if (!sameShape(x.shape, y.shape)) {
     throw new ShapeError(
-      `${op}: input is ${formatShape(input.shape)} and ${name} ${formatShape(target.shape)}; make ` +
-        `them equal${input.size === target.size ? ', for instance by reshape()' : ''}.`,
+      `${op}: ${a} is ${formatShape(x.shape)} and ${b} ${formatShape(y.shape)}; make them equal` +
+        `${x.size === y.size ? ', for instance by reshape()' : ''}.`,
     );
   }
-  if (!isFloat(input.dtype) || input.dtype !== target.dtype) {
+  if (!isFloat(x.dtype) || x.dtype !== y.dtype) {
     throw new DTypeError(
-      `${op}: input is ${input.dtype} and ${name} ${target.dtype}; use f32 for both, or f64.`,
+      `${op}: ${a} is ${x.dtype} and ${b} ${y.dtype}; use f32 for both, or f64.`,
     );
   }
 }

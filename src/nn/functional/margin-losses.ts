@@ -2,11 +2,11 @@ import type { Tensor } from '../../tensor/index.js';
 import { where } from '../../tensor/index.js';
 import { requireOption } from '../check.js';
 import {
-  alongClasses,
   checkClassInput,
   checkClassNumbers,
   classAxis,
   classHit,
+  weightsOfTargets,
 } from './class-targets.js';
 import { elementLoss, requireAlike } from './element-loss.js';
 import { SIGNS } from './known-values.js';
@@ -85,19 +85,19 @@ export function multiMarginLoss(
   requireMargin(op, margin);
   requireOption(op, 'p', p, p === 1 || p === 2, '1 or 2');
   checkClassInput(op, input, weight);
-  checkClassNumbers(op, input, target, undefined);
+  checkClassNumbers(op, input, target);
   const axis = classAxis(input);
   const hit = classHit(input, target);
   const ofClass = where(hit, input, 0).sum(axis, { keepDim: true });
   const lack = where(hit, 0, input.sub(ofClass).add(margin)).relu();
   let losses = (p === 2 ? lack.mul(lack) : lack).sum(axis).div(input.shape[axis]!);
-  if (weight) losses = losses.mul(where(hit, alongClasses(weight, input), 0).sum(axis));
+  if (weight) losses = losses.mul(weightsOfTargets(hit, weight, input));
   return reduceLoss(losses, reduction);
 }
 
 /**
  * Asks one input to be ranked above the other: ℓ = max(0, m - t (x - y)), with t = 1 where x is to
- * be the larger and -1 where y is. The gradient at the kink is that above it, as in PyTorch.
+ * be the larger and -1 where y is. The gradient at the kink is 0.
  *
  * @param input x, any shape, f32 or f64.
  * @param other y, in the shape and dtype of x.
@@ -118,15 +118,15 @@ export function marginRankingLoss(
 ): Tensor {
   const op = 'marginRankingLoss';
   requireMargin(op, margin);
-  requireAlike(op, input, other, 'other');
+  requireAlike(op, { input, other });
   return elementLoss(op, input, target, { reduction, targets: SIGNS }, () =>
-    target.mul(other.sub(input)).add(margin).clamp(0),
+    target.mul(other.sub(input)).add(margin).relu(),
   );
 }
 
 /**
  * Asks distances to be small between like samples, and at least a margin between others: ℓ = x for
- * t = 1, max(0, m - x) for t = -1. The gradient at the kink is that below it, as in PyTorch.
+ * t = 1, max(0, m - x) for t = -1. The gradient at the kink is 0.
  *
  * @param input Distances of any shape, f32 or f64.
  * @param target -1 or 1, in the shape and dtype of the input.
@@ -146,7 +146,7 @@ export function hingeEmbeddingLoss(
   const op = 'hingeEmbeddingLoss';
   requireMargin(op, margin);
   return elementLoss(op, input, target, { reduction, targets: SIGNS }, () =>
-    where(target.eq(1), input, input.neg().add(margin).clamp(0)),
+    where(target.eq(1), input, input.neg().add(margin).relu()),
   );
 }
 

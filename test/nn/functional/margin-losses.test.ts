@@ -67,12 +67,22 @@ describe('multiMarginLoss', () => {
   });
 });
 
-test('at their kinks the losses of ranks and distances have the slopes of PyTorch', () => {
+test('the losses of ranks and distances have the slope 0 at their kinks, as in PyTorch', () => {
   const one = ones([1]);
   const rank = (v: Tensor): Tensor => marginRankingLoss(v, zeros([1]), one, { margin: 1 });
-  expect(values(grad(rank)(one))).toEqual([-1]);
+  expectClose(grad(rank)(one), [0], 0);
+  expectClose(grad(rank)(tensor([0.9])), [-1], 0);
   const apart = (v: Tensor): Tensor => hingeEmbeddingLoss(v, one.neg());
-  expect(values(grad(apart)(one))).toEqual([-1]);
+  expectClose(grad(apart)(one), [0], 0);
+  expectClose(grad(apart)(tensor([0.9])), [-1], 0);
+});
+
+test('NaN scores give NaN', () => {
+  const [x, one] = [tensor([NaN]), ones([1])];
+  expect(hingeLoss(x, one).item()).toBeNaN();
+  expect(marginRankingLoss(x, one, one).item()).toBeNaN();
+  expect(hingeEmbeddingLoss(x, one.neg()).item()).toBeNaN();
+  expect(multiMarginLoss(tensor([NaN, 0]), i32(1)).item()).toBeNaN();
 });
 
 describe('what does not fit is told', () => {
