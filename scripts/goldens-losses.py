@@ -251,7 +251,8 @@ def focused():
         ]:
             y = torch.where(torch.arange(4) % 3 == 0, -1, t) if "ignoreIndex" in options else t
             yield case("focalLoss", focal, [x, y], options | {"reduction": reduction}, tensors)
-        yield case("focalLoss", focal, [randn(2, 3, 2), torch.randint(0, 3, (2, 2))], {"reduction": reduction})
+        maps = [randn(2, 3, 2), torch.randint(0, 3, (2, 2))]
+        yield case("focalLoss", focal, maps, {"reduction": reduction})
         x, t = randn(3, 4) * 3, torch.randint(0, 2, (3, 4)).double()
         for options in [{}, {"alpha": None}, {"alpha": 0.6, "gamma": 0.5}, {"gamma": 0}]:
             f = lambda v, alpha=0.25, **named: sigmoid_focal(v, t, alpha, **named)
@@ -297,7 +298,14 @@ def overlaps():
 
 torch.manual_seed(SEED)
 families = itertools.chain(
-    regression(), binary(), class_probabilities(), distributions(), margins(), focused(), embeddings(), overlaps()
+    regression(),
+    binary(),
+    class_probabilities(),
+    distributions(),
+    margins(),
+    focused(),
+    embeddings(),
+    overlaps(),
 )
 cases = ",\n".join(json.dumps(c, separators=(",", ":"), allow_nan=False) for c in families)
 versions = f'"torch":"{torch.__version__}","sklearn":"{sklearn.__version__}"'

@@ -56,12 +56,8 @@ function ofProbabilities(x: Tensor, t: Tensor): Tensor {
   // At the ends the logarithms are constants, and a term of value 0 has PyTorch's gradient there.
   const end = x.mul(x.neg().add(1)).le(LEAST_SPREAD);
   const p = where(end, x.detach(), x);
-  const inside = t.mul(leastLog(p)).add(
-    t
-      .neg()
-      .add(1)
-      .mul(leastLog(p.neg().add(1))),
-  );
+  const [notT, notP] = [t, p].map((v) => v.neg().add(1));
+  const inside = t.mul(leastLog(p)).add(notT!.mul(leastLog(notP!)));
   const gap = where(end, x, 0).sub(where(end, t.detach(), 0));
   const slope = gap.mul(gap).mul(0.5 / LEAST_SPREAD);
   return slope.sub(slope.detach()).sub(inside);

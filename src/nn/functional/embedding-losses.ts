@@ -71,8 +71,9 @@ export function cosineEmbeddingLoss(
 
 /**
  * Asks an anchor to be nearer to a sample of its kind than to another, by a margin:
- * ℓ = max(0, d(a, p) - d(a, n) + m), with d(x, y) = ‖x - y + ε‖_p over the last axis. The gradient at the kink is 0. Schroff et al., 2015, arXiv:1503.03832; swap: Balntas
- * et al., 2016, doi:10.5244/C.30.119.
+ * ℓ = max(0, d(a, p) - d(a, n) + m), with d(x, y) = ‖x - y + ε‖_p over the last axis. The gradient
+ * at the kink is 0. Schroff et al., 2015, arXiv:1503.03832; swap: Balntas et al., 2016,
+ * doi:10.5244/C.30.119.
  *
  * @param anchor a, [N, D] or [D]; f32 or f64.
  * @param positive Of its kind, in the shape and dtype of the anchor.
