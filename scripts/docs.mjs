@@ -1,5 +1,5 @@
 // `npm run docs` writes what is generated in docs: api/, figures/, coverage.md, equations.md, explain.md,
-// mathematics.md, ops.md, and activations.md and initialisers.md with their plots.
+// mathematics.md, ops.md, activations.md and initialisers.md with their plots, and those of losses.md.
 // `npm run docs -- --check` writes nothing and fails where one of them is stale, an equation of a
 // chapter that is built has no symbol, test or page, or a public symbol has no docstring.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { coveragePage } from './docs/coverage-page.mjs';
 import { equationsPage } from './docs/equations-page.mjs';
 import { explainPage } from './docs/explain-page.mjs';
 import { initialisersPages } from './docs/initialisers-page.mjs';
+import { lossPlots } from './docs/loss-plots.mjs';
 import { mathematicsPage } from './docs/mathematics-page.mjs';
 import { optimizerFigures } from './docs/optimizer-figures.mjs';
 import { opsPage } from './docs/ops-page.mjs';
@@ -18,7 +19,7 @@ import { carriers, checks, explanations, problemsOf } from './docs/trace.mjs';
 import { filesUnder, root } from './prepare.mjs';
 
 const read = (path) => readFileSync(join(root, path), 'utf8');
-const generatedFolders = /^docs\/(activations|api|figures|initialisers)\//;
+const generatedFolders = /^docs\/(activations|api|figures|initialisers|losses)\//;
 const generatedPages =
   /^docs\/(activations|coverage|equations|explain|initialisers|mathematics|ops)\.md$/;
 const generated = (path) => generatedFolders.test(path) || generatedPages.test(path);
@@ -45,7 +46,11 @@ async function generate() {
   const { pages, places, problems, drawn, coverage, explain, ops, figures } = await withCompiled(
     async (folder) => ({
       ...(await apiReference(folder, join(root, 'src'), manifest)),
-      drawn: [...(await activationsPages(folder)), ...(await initialisersPages(folder))],
+      drawn: [
+        ...(await activationsPages(folder)),
+        ...(await initialisersPages(folder)),
+        ...(await lossPlots(folder)),
+      ],
       coverage: await coveragePage(folder),
       explain: await explainPage(folder),
       ops: await opsPage(folder),

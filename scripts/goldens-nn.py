@@ -116,21 +116,6 @@ def class_losses():
         yield case("nllLoss", lambda v, t: F.nll_loss(v, t, **named), [logs, y], options, tensors)
 
 
-def probability_losses():
-    weight = rand(4) + 0.5
-    for shape, reduction, weighted, smoothing in itertools.product(
-        [(5, 4), (2, 4, 2)], REDUCTIONS, [False, True], [0.0, 0.2]
-    ):
-        x = randn(shape) * 3
-        t = rand(shape)
-        named = {"reduction": reduction, "label_smoothing": smoothing}
-        if weighted:
-            named["weight"] = weight
-        options = {"reduction": reduction} | ({"labelSmoothing": smoothing} if smoothing else {})
-        f = lambda v, q: F.cross_entropy(v, q, **named)
-        yield case("crossEntropy", f, [x, t], options, {"weight": weight} if weighted else {})
-
-
 def element_losses():
     for reduction in REDUCTIONS:
         x, t = randn(3, 4), randn(3, 4)
@@ -298,7 +283,7 @@ def write(name, content):
 
 def main():
     torch.manual_seed(SEED)
-    cases = [*activations(), *linear(), *class_losses(), *probability_losses(), *element_losses()]
+    cases = [*activations(), *linear(), *class_losses(), *element_losses()]
     write("nn.json", {"cases": cases, "names": names(), "gains": gains()})
     torch.manual_seed(SEED)
     write("optim.json", optimizers())

@@ -17,3 +17,14 @@ export function requireStd(owner: string, std: number): void {
   if (std >= 0 && std < Infinity) return;
   throw new ArgumentError(`${owner}: std is ${std}; use a number of at least 0.`);
 }
+
+/** Throws an ArgumentError with the value and what to use unless `holds`. */
+export function requireOption(
+  owner: string,
+  name: string,
+  value: number,
+  holds: boolean,
+  use: string,
+): void {
+  if (!holds) throw new ArgumentError(`${owner}: ${name} is ${value}; use ${use}.`);
+}

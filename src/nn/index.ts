@@ -40,8 +40,27 @@ export {
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './batch-norm.js';
 export { Dropout1d, Dropout2d, Dropout3d } from './channel-dropout.js';
 export type { ChannelNormOptions } from './channel-norm.js';
+export {
+  BCELoss,
+  BCEWithLogitsLoss,
+  CrossEntropyLoss,
+  DiceLoss,
+  FocalLoss,
+  HingeLoss,
+  MultiMarginLoss,
+  NLLLoss,
+  SigmoidFocalLoss,
+} from './classification-losses.js';
+export { GaussianNLLLoss, KLDivLoss, PoissonNLLLoss } from './distribution-losses.js';
 export { DropConnect, type DropConnectLayerOptions } from './drop-connect.js';
 export { Dropout } from './dropout.js';
+export {
+  CosineEmbeddingLoss,
+  HingeEmbeddingLoss,
+  InfoNCELoss,
+  MarginRankingLoss,
+  TripletMarginLoss,
+} from './embedding-losses.js';
 export { Flatten } from './flatten.js';
 export * from './functional/index.js';
 export * as functional from './functional/index.js';
@@ -56,9 +75,16 @@ export type { LinearOptions } from './linear.js';
 export { Linear } from './linear.js';
 export { loadPyTorch, type PyTorchOptions } from './load-py-torch.js';
 export { LocalResponseNorm } from './local-response-norm.js';
-export { BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from './losses.js';
 export type { UnaryModule } from './module.js';
 export { Module } from './module.js';
+export {
+  HuberLoss,
+  L1Loss,
+  LogCoshLoss,
+  MSELoss,
+  QuantileLoss,
+  SmoothL1Loss,
+} from './regression-losses.js';
 export { RMSNorm, type RMSNormOptions } from './rms-norm.js';
 export { Sequential } from './sequential.js';
 export type { LoadResult, LoadStateOptions, StateDict } from './state-dict.js';

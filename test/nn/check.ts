@@ -11,7 +11,7 @@ export interface Packed {
 
 export interface Case {
   readonly op: string;
-  readonly options: Readonly<Record<string, number | string>>;
+  readonly options: Readonly<Record<string, number | string | boolean | null>>;
   /** Options that are tensors. */
   readonly tensors: Readonly<Record<string, Packed>>;
   readonly inputs: readonly Packed[];

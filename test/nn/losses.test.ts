@@ -1,3 +1,5 @@
+// covers: src/nn/loss.ts, src/nn/classification-losses.ts, src/nn/regression-losses.ts
+// covers: src/nn/distribution-losses.ts, src/nn/embedding-losses.ts
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WasmDevice } from '../../src/engine/backends/wasm/device.js';
@@ -138,10 +140,83 @@ describe('class numbers', () => {
     const logits = sample([2, 3]);
     expect(crossEntropy(logits, y).item()).toBe(crossEntropy(logits, y.int()).item());
   });
-  test('that are all ignored give NaN as mean, and 0 as sum', () => {
+  test('that are all ignored have no mean, and 0 as sum', () => {
     const y = i32([9, 9]);
-    expect(crossEntropy(x, y, { ignoreIndex: 9 }).item()).toBeNaN();
-    expect(crossEntropy(x, y, { ignoreIndex: 9, reduction: 'sum' }).item()).toBe(0);
+    const ignored = { ignoreIndex: 9 };
+    expect(() => crossEntropy(x, y, ignored)).toThrow(
+      'crossEntropy: target is the ignoreIndex 9 everywhere, so there is no mean; leave such a ' +
+        "batch out, or use reduction 'sum'.",
+    );
+    expect(() => nllLoss(x, y, ignored)).toThrow('nllLoss: target is the ignoreIndex 9 everywhere');
+    const step = compile((t: Tensor) => crossEntropy(x, t, ignored));
+    expect(step(i32([9, 2])).item()).toBeCloseTo(Math.log(3), 6);
+    expect(() => step(y)).toThrow('crossEntropy: target is the ignoreIndex 9 everywhere');
+    expect(crossEntropy(x, y, { reduction: 'sum', ...ignored }).item()).toBe(0);
+    expect(values(crossEntropy(x, y, { reduction: 'none', ...ignored }))).toEqual([0, 0]);
+    // Where they are computed nobody knows before: NaN, as in PyTorch.
+    expect(crossEntropy(x, y.add(0), ignored).item()).toBeNaN();
+    expect(crossEntropy(zeros([0, 3]), i32([]), ignored).item()).toBeNaN();
+  });
+});
+
+describe('probabilities as targets', () => {
+  const x = zeros([2, 3]);
+  const told =
+    'crossEntropy: target has probabilities that sum to 1.1; divide those of each sample';
+  const first = [0.2, 0.3, 0.5];
+  test.each([
+    [[0.6, 0.3, 0.2], told],
+    [[0, 0, 0], 'that sum to 0;'],
+    [[1.5, -0.5, 0], 'crossEntropy: target has 1.5; use probabilities.'],
+    [[0.625, 0.625, -0.25], 'target has -0.25;'],
+    [[NaN, 1, 0], 'target has NaN;'],
+    [[0, Infinity, 0], 'target has Infinity;'],
+  ])('have to sum to 1: %j', (second, message) => {
+    expect(() => crossEntropy(x, tensor([first, second]))).toThrow(message);
+    expect(() => crossEntropy(zeros([3]), tensor(second))).toThrow(message);
+  });
+  test('may have lost some digits', () => {
+    const q = tensor([
+      [0.333, 0.333, 0.333],
+      [0.1, 0.2, 0.70001],
+    ]);
+    expect(crossEntropy(x, q, { reduction: 'none' }).shape).toEqual([2]);
+  });
+  test('are summed over the classes of maps', () => {
+    // [N, C, L] = [1, 2, 3]
+    const maps = tensor([
+      [
+        [1, 0.5, 0],
+        [0, 0.5, 1],
+      ],
+    ]);
+    expect(crossEntropy(zeros([1, 2, 3]), maps).item()).toBeCloseTo(Math.LN2, 6);
+    const wrong = tensor([
+      [
+        [1, 0.5, 0],
+        [1, 0.5, 1],
+      ],
+    ]);
+    expect(() => crossEntropy(zeros([1, 2, 3]), wrong)).toThrow('that sum to 2;');
+  });
+  test('are checked at each call of a compiled function, also below a bound', () => {
+    const good = tensor([
+      [0.2, 0.3, 0.5],
+      [0, 0, 1],
+    ]);
+    const bad = tensor([
+      [0.2, 0.3, 0.5],
+      [0.2, 0.4, 0.5],
+    ]);
+    const plain = compile((q: Tensor) => crossEntropy(x, q));
+    const bounded = compile((v: Tensor, q: Tensor) => crossEntropy(v, q), {
+      bounds: [{ N: 5 }, { N: 5 }],
+    });
+    plain(good);
+    bounded(x, good);
+    expect(() => plain(bad)).toThrow(told);
+    expect(() => bounded(x, bad)).toThrow(told);
+    expect([plain.compilations, bounded.compilations]).toEqual([1, 1]);
   });
 });
 
@@ -210,14 +285,61 @@ describe('what does not fit is told', () => {
 test('modules do what their functions do', () => {
   const [x, y, t] = [sample([4, 3]), i32([0, 2, 1, 2]), sample([4, 3], 2).sigmoid()];
   const weight = f64([1, 2, 3]);
-  for (const [module, target, f] of [
-    [new nn.CrossEntropyLoss({ weight }), y, () => crossEntropy(x, y, { weight })],
-    [new nn.NLLLoss({ reduction: 'sum' }), y, () => nllLoss(x, y, { reduction: 'sum' })],
-    [new nn.MSELoss(), t, () => mseLoss(x, t)],
-    [new nn.L1Loss(), t, () => l1Loss(x, t)],
-    [new nn.BCEWithLogitsLoss(), t, () => binaryCrossEntropyWithLogits(x, t)],
+  const signs = sample([4, 3], 6).sign();
+  const some = i32([1, -1, -1, 1]);
+  const p = x.sigmoid();
+  for (const [loss, wanted] of [
+    [new nn.CrossEntropyLoss({ weight }).forward(x, y), crossEntropy(x, y, { weight })],
+    [new nn.NLLLoss({ reduction: 'sum' }).forward(x, y), nllLoss(x, y, { reduction: 'sum' })],
+    [new nn.BCELoss({ weight }).forward(p, t), nn.binaryCrossEntropy(p, t, { weight })],
+    [new nn.BCEWithLogitsLoss().forward(x, t), binaryCrossEntropyWithLogits(x, t)],
+    [new nn.HingeLoss({ margin: 2 }).forward(x, signs), nn.hingeLoss(x, signs, { margin: 2 })],
+    [new nn.MultiMarginLoss({ p: 2 }).forward(x, y), nn.multiMarginLoss(x, y, { p: 2 })],
+    [new nn.MSELoss().forward(x, t), mseLoss(x, t)],
+    [new nn.L1Loss().forward(x, t), l1Loss(x, t)],
+    [new nn.HuberLoss({ delta: 0.2 }).forward(x, t), nn.huberLoss(x, t, { delta: 0.2 })],
+    [new nn.SmoothL1Loss({ beta: 0.2 }).forward(x, t), nn.smoothL1Loss(x, t, { beta: 0.2 })],
+    [new nn.LogCoshLoss().forward(x, t), nn.logCoshLoss(x, t)],
+    [
+      new nn.QuantileLoss({ quantile: 0.9 }).forward(x, t),
+      nn.quantileLoss(x, t, { quantile: 0.9 }),
+    ],
+    [new nn.KLDivLoss({ logTarget: true }).forward(x, t), nn.klDivLoss(x, t, { logTarget: true })],
+    [new nn.PoissonNLLLoss({ full: true }).forward(x, t), nn.poissonNllLoss(x, t, { full: true })],
+    [
+      new nn.GaussianNLLLoss({ eps: 0.4 }).forward(x, t, p),
+      nn.gaussianNllLoss(x, t, p, { eps: 0.4 }),
+    ],
+    [
+      new nn.MarginRankingLoss({ margin: 1 }).forward(x, t, signs),
+      nn.marginRankingLoss(x, t, signs, { margin: 1 }),
+    ],
+    [
+      new nn.HingeEmbeddingLoss({ margin: 2 }).forward(x, signs),
+      nn.hingeEmbeddingLoss(x, signs, { margin: 2 }),
+    ],
+    [new nn.FocalLoss({ gamma: 1 }).forward(x, y), nn.focalLoss(x, y, { gamma: 1 })],
+    [
+      new nn.SigmoidFocalLoss({ alpha: null }).forward(x, t),
+      nn.sigmoidFocalLoss(x, t, { alpha: null }),
+    ],
+    [new nn.DiceLoss({ smooth: 3 }).forward(x, y), nn.diceLoss(x, y, { smooth: 3 })],
+    [
+      new nn.CosineEmbeddingLoss({ margin: -0.5 }).forward(x, t, some),
+      nn.cosineEmbeddingLoss(x, t, some, { margin: -0.5 }),
+    ],
+    [new nn.TripletMarginLoss({ p: 1 }).forward(x, t, p), nn.tripletMarginLoss(x, t, p, { p: 1 })],
+    [
+      new nn.InfoNCELoss({ symmetric: true }).forward(x, t),
+      nn.infoNceLoss(x, t, { symmetric: true }),
+    ],
+    [
+      new nn.InfoNCELoss({ temperature: 1 }).forward(x, t, p),
+      nn.infoNceLoss(x, t, { temperature: 1, negatives: p }),
+    ],
   ] as const) {
-    expect(module.forward(x, target).item()).toBe(f().item());
+    expect(loss.item()).toBe(wanted.item());
+    expect(loss.item()).not.toBe(0);
   }
   expect(String(new nn.CrossEntropyLoss({ weight, labelSmoothing: 0.1 }))).toBe(
     'CrossEntropyLoss(weight=…, labelSmoothing=0.1)',
@@ -250,6 +372,18 @@ describe('kernels', () => {
   });
   test('so they are with label smoothing', () => {
     expect(kernels((x, y) => crossEntropy(x, y, { labelSmoothing: 0.1 }))).toMatch(/^2 kernels/);
+  });
+  test('focalLoss and its gradient are one kernel by rows, the mean, and one by elements', () => {
+    expect(kernels((x, y) => nn.focalLoss(x, y))).toMatch(/^3 kernels[^]*rows 64, reduce 10/);
+  });
+  test.each<[string, (x: Tensor) => Tensor]>([
+    ['huberLoss', (x) => nn.huberLoss(x, zeros([64, 10]))],
+    ['logCoshLoss', (x) => nn.logCoshLoss(x, zeros([64, 10]))],
+    ['binaryCrossEntropy', (x) => nn.binaryCrossEntropy(x, zeros([64, 10]))],
+    ['klDivLoss', (x) => nn.klDivLoss(x, ones([64, 10]))],
+    ['gaussianNllLoss', (x) => nn.gaussianNllLoss(x, zeros([64, 10]), 2)],
+  ])('%s and its gradient are two kernels at most', (_, loss) => {
+    expect(kernels(loss)).toMatch(/^[12] kernels/);
   });
   test('weights and ignored classes take two more, as the divisor has to be known first', () => {
     const weight = ones([10]);

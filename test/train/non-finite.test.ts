@@ -26,8 +26,8 @@ class Scaled extends Module {
 /** Trains on one sample a step; the numbers are the inputs, all targets are 1. */
 function train(model: Scaled, inputs: number[], validation?: number[]): Promise<unknown> {
   const loader = (numbers: number[]): DataLoader<'x' | 'y'> => {
-    const x = tensor(numbers).reshape([-1, 1]);
-    return new DataLoader(new TensorDataset({ x, y: x.mul(0).add(1) }), { batchSize: 1 });
+    const [x, y] = [numbers, numbers.map(() => 1)].map((list) => tensor(list).reshape([-1, 1]));
+    return new DataLoader(new TensorDataset({ x: x!, y: y! }), { batchSize: 1 });
   };
   return fit({
     model,

@@ -1,10 +1,14 @@
 /** Class numbers as targets of a classification loss: their checks, and how they pick a class. */
-import { DTypeError, ShapeError } from '../../engine/core/errors.js';
+import { ArgumentError, DTypeError, ShapeError } from '../../engine/core/errors.js';
 import { formatShape, sameShape } from '../../engine/core/shape.js';
 import type { Tensor } from '../../tensor/index.js';
-import { arange, requireRange } from '../../tensor/index.js';
+import { arange, requireRange, where } from '../../tensor/index.js';
+import { requireValues } from '../../tensor/require-range.js';
+import type { LossOptions } from './reduction.js';
+import { reduceLoss } from './reduction.js';
 
-export interface ClassOptions {
+/** Options of losses of class numbers. */
+export interface ClassOptions extends LossOptions {
   /** A factor for the losses of each class, [C], of the dtype of the input. Default 1. */
   readonly weight?: Tensor;
   /**
@@ -42,12 +46,15 @@ export function checkClassInput(op: string, input: Tensor, weight: Tensor | unde
   }
 }
 
-/** Throws unless `target` holds class numbers for `input`, integers in its shape less classes. */
+/**
+ * Throws unless `target` holds class numbers for `input`, integers in its shape less classes, and
+ * there is something to take the mean of, if that is wanted.
+ */
 export function checkClassNumbers(
   op: string,
   input: Tensor,
   target: Tensor,
-  ignoreIndex: number | undefined,
+  { ignoreIndex, reduction = 'mean' }: ClassOptions = {},
 ): void {
   const axis = classAxis(input);
   const expected = input.shape.filter((_, i) => i !== axis);
@@ -71,6 +78,17 @@ export function checkClassNumbers(
     `${value < 0 ? `, or pass ignoreIndex: ${value} to leave it out` : ''}.`;
   if (ignoreIndex === undefined) requireRange(target, 0, classes, message);
   else requireRange(target, 0, classes, message, { allowed: ignoreIndex });
+  if (ignoreIndex !== undefined && reduction === 'mean') requireCounted(op, target, ignoreIndex);
+}
+
+function requireCounted(op: string, target: Tensor, ignoreIndex: number): void {
+  requireValues(target, [], (values) => {
+    if (values.length === 0 || values.some((value) => value !== ignoreIndex)) return;
+    throw new ArgumentError(
+      `${op}: target is the ignoreIndex ${ignoreIndex} everywhere, so there is no mean; leave such a ` +
+        "batch out, or use reduction 'sum'.",
+    );
+  });
 }
 
 function classesOf(shape: readonly number[]): number {
@@ -92,4 +110,26 @@ export function classHit(input: Tensor, target: Tensor): Tensor {
 export function alongClasses(weight: Tensor, input: Tensor): Tensor {
   const axis = classAxis(input);
   return weight.reshape(input.shape.map((d, i) => (i === axis ? d : 1)));
+}
+
+/** The weight of each target's class, in the shape of the targets. */
+export function weightsOfTargets(hit: Tensor, weight: Tensor, input: Tensor): Tensor {
+  return where(hit, alongClasses(weight, input), 0).sum(classAxis(input));
+}
+
+/**
+ * Losses, one for each target, reduced: those of ignored targets are 0, and the mean divides by the
+ * weights of the others, if there are weights, else by their number.
+ */
+export function reduceClassLosses(
+  losses: Tensor,
+  target: Tensor,
+  weights: Tensor | undefined,
+  { ignoreIndex, reduction }: ClassOptions,
+): Tensor {
+  if (ignoreIndex === undefined) return reduceLoss(losses, reduction, weights?.sum());
+  const counts = target.int().ne(ignoreIndex);
+  // No class is hit where the target is ignored, unless that is a class as well.
+  const divisors = weights ? where(counts, weights, 0) : counts.to(losses.dtype);
+  return reduceLoss(where(counts, losses, 0), reduction, divisors.sum());
 }

@@ -3,6 +3,7 @@ import { ArgumentError, DTypeError } from '../../engine/core/errors.js';
 import { sameShape } from '../../engine/core/shape.js';
 import type { Tensor } from '../../tensor/index.js';
 import { where } from '../../tensor/index.js';
+import { requireOption } from '../check.js';
 import type { ClassOptions } from './class-targets.js';
 import {
   alongClasses,
@@ -10,12 +11,14 @@ import {
   checkClassNumbers,
   classAxis,
   classHit,
+  reduceClassLosses,
+  weightsOfTargets,
 } from './class-targets.js';
-import type { LossOptions } from './reduction.js';
-import { reduceLoss } from './reduction.js';
+import { requireDistributions } from './known-values.js';
+import { reduceLoss, requireReduction } from './reduction.js';
 
 /** Options of `crossEntropy` and `CrossEntropyLoss`. */
-export interface CrossEntropyOptions extends ClassOptions, LossOptions {
+export interface CrossEntropyOptions extends ClassOptions {
   /** ε: targets are mixed with the uniform distribution, (1 - ε) q + ε / C. Default 0. */
   readonly labelSmoothing?: number;
 }
@@ -32,10 +35,11 @@ export interface CrossEntropyOptions extends ClassOptions, LossOptions {
  *
  * @param input Logits [N, C], [N, C, d1, …] or, for one sample, [C]; f32 or f64.
  * @param target Class numbers [N], [N, d1, …] or [], i32 or u8; or probabilities in the shape and
- *   dtype of the input, whose sum is not checked.
+ *   dtype of the input, whose sum over the classes is 1 to a thousandth.
  * @returns A scalar, or with reduction 'none' the shape of the class numbers.
- * @throws ShapeError, DTypeError; IndexError if a class number is out of range, in compiled
- *   functions when they are called.
+ * @throws ShapeError, DTypeError, ArgumentError for an option; IndexError if a class number is out
+ *   of range, ArgumentError for a mean where all are ignored, or if numbers are no probabilities or
+ *   do not sum to 1, in compiled functions when they are called.
  * @equation (2.17)
  *
  * @example
@@ -47,17 +51,16 @@ export function crossEntropy(
   target: Tensor,
   options: CrossEntropyOptions = {},
 ): Tensor {
-  const { weight, ignoreIndex, labelSmoothing = 0, reduction } = options;
-  checkClassInput('crossEntropy', input, weight);
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-    throw new ArgumentError(
-      `crossEntropy: labelSmoothing is ${labelSmoothing}; use a number from 0 to 1.`,
-    );
-  }
+  const { weight, labelSmoothing = 0, reduction } = options;
+  const op = 'crossEntropy';
+  requireReduction(op, reduction);
+  checkClassInput(op, input, weight);
+  const fits = labelSmoothing >= 0 && labelSmoothing <= 1;
+  requireOption(op, 'labelSmoothing', labelSmoothing, fits, 'a number from 0 to 1');
   if (isFloat(target.dtype) && sameShape(target.shape, input.shape)) {
     return ofProbabilities(input, target, options);
   }
-  checkClassNumbers('crossEntropy', input, target, ignoreIndex);
+  checkClassNumbers(op, input, target, options);
   const axis = classAxis(input);
   const hit = classHit(input, target);
   const smooth = labelSmoothing / input.shape[axis]!;
@@ -66,9 +69,8 @@ export function crossEntropy(
   // -Σ_c q_c w_c (shifted_c - logTotal), in which q is 1 - ε + ε/C at the class and ε/C elsewhere.
   let ofClass = where(hit, shifted, 0).sum(axis);
   let total = logTotal;
-  let weights: Tensor | undefined;
-  if (weight) {
-    weights = where(hit, alongClasses(weight, input), 0).sum(axis);
+  const weights = weight && weightsOfTargets(hit, weight, input);
+  if (weights) {
     ofClass = ofClass.mul(weights);
     total = total.mul(weights);
   }
@@ -78,16 +80,14 @@ export function crossEntropy(
     const uniform = logTotal.mul(weight ? weight.sum() : input.shape[axis]!).sub(all.sum(axis));
     losses = losses.mul(1 - labelSmoothing).add(uniform.mul(smooth));
   }
-  if (ignoreIndex !== undefined) {
-    const counts = target.int().ne(ignoreIndex);
-    losses = where(counts, losses, 0);
-    weights = weights ? where(counts, weights, 0) : counts.to(input.dtype);
-  }
-  return reduceLoss('crossEntropy', losses, reduction, weights?.sum());
+  return reduceClassLosses(losses, target, weights, options);
 }
 
 /** x less its maximum over the classes, and ln of the sum of the exponentials of that. */
-function logSoftmaxParts(input: Tensor): { readonly shifted: Tensor; readonly logTotal: Tensor } {
+export function logSoftmaxParts(input: Tensor): {
+  readonly shifted: Tensor;
+  readonly logTotal: Tensor;
+} {
   const axis = classAxis(input);
   // Constant in differentiation, as it cancels.
   const top = input.detach().max(axis, { keepDim: true });
@@ -100,22 +100,24 @@ function ofProbabilities(
   target: Tensor,
   { weight, ignoreIndex, labelSmoothing = 0, reduction }: CrossEntropyOptions,
 ): Tensor {
+  const op = 'crossEntropy';
   if (target.dtype !== input.dtype) {
     throw new DTypeError(
-      `crossEntropy: target is ${target.dtype}, input ${input.dtype}; make them equal.`,
+      `${op}: target is ${target.dtype}, input ${input.dtype}; make them equal.`,
     );
   }
   if (ignoreIndex !== undefined) {
     throw new ArgumentError(
-      'crossEntropy: ignoreIndex is a class number, and target holds probabilities; use class ' +
-        'numbers, or set the rows to 0.',
+      `${op}: ignoreIndex is a class number, and target holds probabilities; use class numbers, or ` +
+        "reduction 'none' and a mask of your own.",
     );
   }
   const axis = classAxis(input);
+  requireDistributions(op, 'target', target, axis);
   const smooth = labelSmoothing / input.shape[axis]!;
   let q = smooth > 0 ? target.mul(1 - labelSmoothing).add(smooth) : target;
   if (weight) q = q.mul(alongClasses(weight, input));
   const { shifted, logTotal } = logSoftmaxParts(input);
   const losses = logTotal.mul(q.sum(axis)).sub(shifted.mul(q).sum(axis));
-  return reduceLoss('crossEntropy', losses, reduction);
+  return reduceLoss(losses, reduction);
 }

@@ -2,17 +2,17 @@ import type { Tensor } from '../../tensor/index.js';
 import { where } from '../../tensor/index.js';
 import type { ClassOptions } from './class-targets.js';
 import {
-  alongClasses,
   checkClassInput,
   checkClassNumbers,
   classAxis,
   classHit,
+  reduceClassLosses,
+  weightsOfTargets,
 } from './class-targets.js';
-import type { LossOptions } from './reduction.js';
-import { reduceLoss } from './reduction.js';
+import { requireReduction } from './reduction.js';
 
 /** Options of `nllLoss` and `NLLLoss`. */
-export interface NllLossOptions extends ClassOptions, LossOptions {}
+export interface NllLossOptions extends ClassOptions {}
 
 /**
  * The negative logarithm of a class's probability, ℓ = -w_y x_y, for x = ln p as `logSoftmax` gives
@@ -25,20 +25,12 @@ export interface NllLossOptions extends ClassOptions, LossOptions {}
  *   functions when they are called.
  */
 export function nllLoss(input: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
-  const { weight, ignoreIndex, reduction } = options;
+  const { weight, reduction } = options;
+  requireReduction('nllLoss', reduction);
   checkClassInput('nllLoss', input, weight);
-  checkClassNumbers('nllLoss', input, target, ignoreIndex);
-  const axis = classAxis(input);
+  checkClassNumbers('nllLoss', input, target, options);
   const hit = classHit(input, target);
-  const weights = weight && where(hit, alongClasses(weight, input), 0).sum(axis);
-  const ofClass = where(hit, input, 0).sum(axis).neg();
-  let losses = weights ? ofClass.mul(weights) : ofClass;
-  let divisor = weights;
-  if (ignoreIndex !== undefined) {
-    const counts = target.int().ne(ignoreIndex);
-    losses = where(counts, losses, 0);
-    // No class is hit where the target is ignored, unless that is a class as well.
-    divisor = divisor ? where(counts, divisor, 0) : counts.to(input.dtype);
-  }
-  return reduceLoss('nllLoss', losses, reduction, divisor?.sum());
+  const weights = weight && weightsOfTargets(hit, weight, input);
+  const losses = where(hit, input, 0).sum(classAxis(input)).neg();
+  return reduceClassLosses(weights ? losses.mul(weights) : losses, target, weights, options);
 }

@@ -15,12 +15,24 @@ export interface LossOptions {
   readonly reduction?: Reduction;
 }
 
-/** `losses` reduced. `weight` is what the mean divides by, where it is not the number of losses. */
-export function reduceLoss(
+/** Throws an ArgumentError unless `reduction` is one of those that a loss has, or undefined. */
+export function requireReduction(
   op: string,
+  reduction: string | undefined,
+  known: readonly string[] = ['mean', 'sum', 'none'],
+): void {
+  if (reduction === undefined || known.includes(reduction)) return;
+  const quoted = known.map((name) => `'${name}'`);
+  throw new ArgumentError(
+    `${op}: reduction is '${reduction}'; use ${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)!}.`,
+  );
+}
+
+/** `losses` reduced. `divisor` is what the mean divides by, where it is not their number. */
+export function reduceLoss(
   losses: Tensor,
   reduction: Reduction = 'mean',
-  weight?: Tensor,
+  divisor?: Tensor,
 ): Tensor {
   switch (reduction) {
     case 'none':
@@ -28,9 +40,6 @@ export function reduceLoss(
     case 'sum':
       return losses.sum();
     case 'mean':
-      return weight ? losses.sum().div(weight) : losses.mean();
+      return divisor ? losses.sum().div(divisor) : losses.mean();
   }
-  throw new ArgumentError(
-    `${op}: reduction is '${String(reduction)}'; use 'mean', 'sum' or 'none'.`,
-  );
 }
