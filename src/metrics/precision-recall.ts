@@ -1,0 +1,208 @@
+import { ArgumentError } from '../engine/core/errors.js';
+import { averageSettings, meanOf, type AverageOptions, type AverageSettings } from './averaging.js';
+import { ClassMetric } from './class-counts.js';
+import type { SampleOptions, Values } from './metric.js';
+
+/** A figure that is a ratio of counts for each class. */
+export abstract class RatioMetric extends ClassMetric {
+  private readonly settings: AverageSettings;
+
+  constructor(op: string, options: AverageOptions) {
+    const settings = averageSettings(op, options);
+    const isBinary = settings.average === 'binary';
+    super(
+      op,
+      isBinary ? 2 : options.classes,
+      isBinary ? "for more classes pass average: 'macro', 'micro' or 'weighted'" : undefined,
+    );
+    this.settings = settings;
+  }
+
+  /** Numerator and denominator, from the counts of one class or of all. */
+  protected abstract ratio(hits: number, labelled: number, predicted: number): [number, number];
+
+  /**
+   * The average over all samples since the last `reset`.
+   *
+   * @throws ArgumentError where there are no samples, or their weights sum to 0.
+   */
+  compute(): number {
+    this.counts.total();
+    const { average, posLabel } = this.settings;
+    const { hits, labelled, predicted } = this.counts;
+    if (average === 'micro') return this.quotient(sumOf(hits), sumOf(labelled), sumOf(predicted));
+    const all = this.perClass();
+    if (average === 'binary') return all[posLabel]!;
+    const present = this.counts.present();
+    return meanOf(
+      present.map((c) => all[c]!),
+      average === 'weighted' ? present.map((c) => labelled[c]!) : undefined,
+    );
+  }
+
+  /** The figure of each class, by class number; `zeroDivision` for one that does not occur. */
+  perClass(): number[] {
+    this.counts.total();
+    const { hits, labelled, predicted } = this.counts;
+    return Array.from(hits, (n, c) => this.quotient(n, labelled[c]!, predicted[c]!));
+  }
+
+  private quotient(hits: number, labelled: number, predicted: number): number {
+    const [above, below] = this.ratio(hits, labelled, predicted);
+    return below === 0 ? this.settings.zeroDivision : above / below;
+  }
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, v) => sum + v, 0);
+}
+
+/**
+ * Of the samples that are given a class, the share that has it: TP / (TP + FP).
+ *
+ * @example
+ * const precision = new Precision({ average: 'macro' });
+ * precision.update([0, 1, 1, 2], [0, 1, 2, 2]).compute(); // 0.8333…
+ * precision.perClass(); // [1, 1, 0.5]
+ */
+export class Precision extends RatioMetric {
+  constructor(options: AverageOptions = {}) {
+    super('precision', options);
+  }
+
+  protected override ratio(hits: number, _labelled: number, predicted: number): [number, number] {
+    return [hits, predicted];
+  }
+}
+
+/**
+ * Of the samples of a class, the share that is found: TP / (TP + FN); also called sensitivity.
+ *
+ * @example
+ * const recall = new Recall({ average: 'macro' });
+ * recall.update([0, 1, 1, 2], [0, 1, 2, 2]).compute(); // 0.8333…
+ */
+export class Recall extends RatioMetric {
+  constructor(options: AverageOptions = {}) {
+    super('recall', options);
+  }
+
+  protected override ratio(hits: number, labelled: number): [number, number] {
+    return [hits, labelled];
+  }
+}
+
+/** Options of `FBeta`. */
+export interface FBetaOptions extends AverageOptions {
+  /** How many times as important as precision recall is; 0 is precision alone. */
+  beta: number;
+}
+
+/**
+ * The harmonic mean of precision and recall, recall counting β times as much:
+ * F = (1 + β²) TP / ((1 + β²) TP + FP + β² FN).
+ *
+ * @example
+ * const fbeta = new FBeta({ beta: 2 });
+ * fbeta.update([0, 1, 1, 1], [0, 1, 1, 0]).compute(); // 0.7142…
+ * @see van Rijsbergen, "Information Retrieval", 2nd edition, 1979.
+ */
+export class FBeta extends RatioMetric {
+  private readonly beta2: number;
+
+  constructor(options: FBetaOptions) {
+    const { beta } = options;
+    super('F-beta', options);
+    if (!(beta >= 0 && beta < Infinity)) {
+      throw new ArgumentError(
+        `F-beta: beta is ${beta}; give a finite number that is not negative.`,
+      );
+    }
+    this.beta2 = beta * beta;
+  }
+
+  protected override ratio(hits: number, labelled: number, predicted: number): [number, number] {
+    return [(1 + this.beta2) * hits, this.beta2 * labelled + predicted];
+  }
+}
+
+/**
+ * The harmonic mean of precision and recall: F₁ = 2 TP / (2 TP + FP + FN).
+ *
+ * @example
+ * const f1 = new F1();
+ * f1.update([0, 1, 1, 1], [0, 1, 1, 0]).compute(); // 0.8
+ */
+export class F1 extends FBeta {
+  constructor(options: AverageOptions = {}) {
+    super({ ...options, beta: 1 });
+  }
+}
+
+/**
+ * Of the samples that are given a class, the share that has it; see `Precision`.
+ *
+ * @param labels the right classes, [N] or any shape, from 0.
+ * @param predictions the classes that a model gives, in the same shape.
+ * @throws as `Precision`.
+ * @example
+ * precisionScore([0, 1, 1, 1], [0, 1, 1, 0]); // 1
+ */
+export function precisionScore(
+  labels: Values,
+  predictions: Values,
+  options: AverageOptions & SampleOptions = {},
+): number {
+  return new Precision(options).update(labels, predictions, options).compute();
+}
+
+/**
+ * Of the samples of a class, the share that is found; see `Recall`.
+ *
+ * @param labels the right classes, [N] or any shape, from 0.
+ * @param predictions the classes that a model gives, in the same shape.
+ * @throws as `Recall`.
+ * @example
+ * recallScore([0, 1, 1, 1], [0, 1, 1, 0]); // 0.6666…
+ */
+export function recallScore(
+  labels: Values,
+  predictions: Values,
+  options: AverageOptions & SampleOptions = {},
+): number {
+  return new Recall(options).update(labels, predictions, options).compute();
+}
+
+/**
+ * The harmonic mean of precision and recall, recall counting β times as much; see `FBeta`.
+ *
+ * @param labels the right classes, [N] or any shape, from 0.
+ * @param predictions the classes that a model gives, in the same shape.
+ * @throws as `FBeta`.
+ * @example
+ * fbetaScore([0, 1, 1, 1], [0, 1, 1, 0], { beta: 2 }); // 0.7142…
+ */
+export function fbetaScore(
+  labels: Values,
+  predictions: Values,
+  options: FBetaOptions & SampleOptions,
+): number {
+  return new FBeta(options).update(labels, predictions, options).compute();
+}
+
+/**
+ * The harmonic mean of precision and recall; see `F1`.
+ *
+ * @param labels the right classes, [N] or any shape, from 0.
+ * @param predictions the classes that a model gives, in the same shape.
+ * @throws as `F1`.
+ * @example
+ * f1Score([0, 1, 1, 1], [0, 1, 1, 0]); // 0.8
+ */
+export function f1Score(
+  labels: Values,
+  predictions: Values,
+  options: AverageOptions & SampleOptions = {},
+): number {
+  return new F1(options).update(labels, predictions, options).compute();
+}
