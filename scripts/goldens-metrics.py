@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import sklearn
 from sklearn import metrics as sk
+from sklearn.calibration import calibration_curve
 
 SEED = 27182
 OUT = Path(__file__).resolve().parent.parent / "test" / "goldens" / "metrics.json"
@@ -132,8 +133,128 @@ def top_k():
             case("topKAccuracyScore", "scores", columns, value, k=k, **ours)
 
 
+def agreement():
+    columns = ["labels", "predictions"]
+    for data in [name for name, d in DATA.items() if "predictions" in d]:
+        y, p = DATA[data]["labels"], DATA[data]["predictions"]
+        size = range(int(max(y.max(), p.max())) + 1)
+        for on in weightings(data):
+            w, ours = weighted(data, on)
+            case("matthewsCorrcoef", data, columns, sk.matthews_corrcoef(y, p, **w), **ours)
+            for kind in [None, "linear", "quadratic"]:
+                # By class number; without the list, by place among those that occur.
+                value = sk.cohen_kappa_score(y, p, labels=size, weights=kind, **w)
+                extra = {"weights": kind} if kind else {}
+                case("cohenKappaScore", data, columns, value, **extra, **ours)
+
+
+def ranked(labels, scores):
+    return {"labels": labels, "scores": scores, "sampleWeight": weights(len(labels))}
+
+
+def ranking():
+    y = rng.integers(0, 2, 50)
+    noise = rng.normal(size=50)
+    DATA["ranked"] = ranked(y, np.round(y + 1.5 * noise, 3))
+    DATA["tied"] = ranked(y, np.round(y + noise))
+    DATA["perfect"] = ranked(np.array([0, 0, 1, 1]), np.array([-2.0, -1.0, 0.0, 3.0]))
+    DATA["reversed"] = ranked(np.array([1, 1, 0]), np.array([-2.0, -1.0, 5.0]))
+    DATA["constant"] = ranked(np.array([1, 0, 1, 0, 0]), np.full(5, 0.5))
+    DATA["positives"] = {"labels": np.ones(3, int), "scores": np.array([0.1, 0.7, 0.4])}
+    DATA["negatives"] = {"labels": np.zeros(3, int), "scores": np.array([0.1, 0.7, 0.4])}
+    columns = ["labels", "scores"]
+    binary = "ranked tied perfect reversed constant positives negatives".split()
+    for data in binary:
+        y, s = DATA[data]["labels"], DATA[data]["scores"]
+        for on in weightings(data):
+            w, ours = weighted(data, on)
+            case("rocAucScore", data, columns, sk.roc_auc_score(y, s, **w), **ours)
+            value = sk.average_precision_score(y, s, **w)
+            case("averagePrecisionScore", data, columns, value, **ours)
+            for drop in [True, False]:
+                fpr, tpr, at = sk.roc_curve(y, s, drop_intermediate=drop, **w)
+                value = {"fpr": plain(fpr), "tpr": plain(tpr), "thresholds": plain(at)}
+                case("rocCurve", data, columns, value, dropIntermediate=drop, **ours)
+            precision, recall, at = sk.precision_recall_curve(y, s, **w)
+            value = {"precision": plain(precision), "recall": plain(recall), "thresholds": plain(at)}
+            case("precisionRecallCurve", data, columns, value, **ours)
+    y, s = DATA["tied"]["labels"], DATA["tied"]["scores"]
+    case("rocAucScore", "tied", columns, sk.roc_auc_score(1 - y, s), posLabel=0)
+    value = sk.average_precision_score(y, s, pos_label=0)
+    case("averagePrecisionScore", "tied", columns, value, posLabel=0)
+
+
+def softmax(x):
+    e = np.exp(x)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def ece(confidence, correct, w, bins, norm):
+    """Guo et al. 2017, (2) and (3), written out."""
+    gaps, shares = [], []
+    for b in range(bins):
+        inside = (confidence > b / bins) & (confidence <= (b + 1) / bins)
+        inside |= (b == 0) & (confidence == 0)
+        if w[inside].sum() == 0:
+            continue
+        acc = np.average(correct[inside], weights=w[inside])
+        conf = np.average(confidence[inside], weights=w[inside])
+        gaps.append(abs(acc - conf))
+        shares.append(w[inside].sum() / w.sum())
+    gaps, shares = np.array(gaps), np.array(shares)
+    if norm == "max":
+        return gaps.max()
+    return (shares * gaps).sum() if norm == "l1" else np.sqrt((shares * gaps**2).sum())
+
+
+def probabilities():
+    y = rng.integers(0, 2, 60)
+    p = np.round(np.clip(0.5 + 0.3 * (2 * y - 1) + 0.3 * rng.normal(size=60), 0, 1), 2)
+    DATA["given"] = ranked(y, p)
+    y = rng.integers(0, 4, 60)
+    rows = softmax(rng.normal(size=(60, 4)) + 1.5 * np.eye(4)[y])
+    rows[:2] = [[0, 1, 0, 0], [0, 0, 0.5, 0.5]]
+    DATA["rows"] = ranked(y, rows)
+    columns = ["labels", "scores"]
+    for data in ["given", "rows"]:
+        y, p = DATA[data]["labels"], DATA[data]["scores"]
+        labels = range(2 if data == "given" else 4)
+        for on in [False, True]:
+            w, ours = weighted(data, on)
+            case("logLoss", data, columns, sk.log_loss(y, p, labels=labels, **w), **ours)
+            for half in ["auto", True, False]:
+                more = {} if data == "given" else {"labels": labels}
+                value = sk.brier_score_loss(y, p, scale_by_half=half, **more, **w)
+                extra = {} if half == "auto" else {"scaleByHalf": half}
+                case("brierScoreLoss", data, columns, value, **extra, **ours)
+            confidence = p if data == "given" else p.max(axis=1)
+            correct = y if data == "given" else (p.argmax(axis=1) == y)
+            each = DATA[data]["sampleWeight"] if on else np.ones(60)
+            for bins in [1, 10, 15]:
+                for norm in ["l1", "l2", "max"]:
+                    value = ece(confidence, correct, each, bins, norm)
+                    case("calibrationError", data, columns, value, nBins=bins, norm=norm, **ours)
+    y, p = DATA["rows"]["labels"], DATA["rows"]["scores"]
+    for on in [False, True]:
+        w, ours = weighted("rows", on)
+        for average in ["macro", "weighted"]:
+            value = sk.roc_auc_score(y, p, multi_class="ovr", average=average, **w)
+            case("rocAucScore", "rows", columns, value, average=average, **ours)
+            value = sk.average_precision_score(y, p, average=average, **w)
+            case("averagePrecisionScore", "rows", columns, value, average=average, **ours)
+    y, p = DATA["given"]["labels"], DATA["given"]["scores"]
+    for bins in [1, 4, 10]:
+        for strategy in ["uniform", "quantile"]:
+            true, pred = calibration_curve(y, p, n_bins=bins, strategy=strategy)
+            value = {"probTrue": plain(true), "probPred": plain(pred)}
+            case("calibrationCurve", "given", columns, value, nBins=bins, strategy=strategy)
+
+
 by_class()
 top_k()
+agreement()
+ranking()
+probabilities()
 
 rows = ",\n".join(json.dumps(c, separators=(",", ":"), allow_nan=False) for c in CASES)
 sets = {name: {k: plain(v) for k, v in d.items()} for name, d in DATA.items()}

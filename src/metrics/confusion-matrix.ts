@@ -1,12 +1,6 @@
 import { ArgumentError } from '../engine/core/errors.js';
-import {
-  checkClasses,
-  checkSameLength,
-  checkSamples,
-  classNumbersOf,
-  weightsOf,
-} from './inputs.js';
 import type { ClassOptions } from './class-counts.js';
+import { ClassPairs } from './class-pairs.js';
 import type { SampleOptions, StreamingMetric, Values } from './metric.js';
 
 /** Options of `ConfusionMatrix`. */
@@ -17,9 +11,6 @@ export interface ConfusionMatrixOptions extends ClassOptions {
    */
   normalize?: 'true' | 'pred' | 'all';
 }
-
-/** A matrix of this many classes has 2^26 cells, half a gigabyte. */
-const MOST_CLASSES = 8192;
 
 /**
  * How often each class is taken for each: `compute()[label][prediction]` is a number of samples, or the
@@ -33,24 +24,18 @@ const MOST_CLASSES = 8192;
  * matrix.update([0, 0, 1, 2], [0, 1, 1, 0]).compute(); // [[1, 1, 0], [0, 1, 0], [1, 0, 0]]
  */
 export class ConfusionMatrix implements StreamingMetric<number[][]> {
-  private readonly classes: number | undefined;
   private readonly normalize: ConfusionMatrixOptions['normalize'];
-  private counts: Float64Array<ArrayBuffer>[] = [];
-  private samples = 0;
-  private weight = 0;
+  private readonly pairs: ClassPairs;
 
   constructor(options: ConfusionMatrixOptions = {}) {
     const { classes, normalize } = options;
-    checkClasses(OP, classes);
     if (normalize !== undefined && !['true', 'pred', 'all'].includes(normalize)) {
       throw new ArgumentError(
-        `${OP}: normalize is '${String(normalize)}'; give 'true', 'pred' or 'all'.`,
+        `confusion matrix: normalize is '${String(normalize)}'; give 'true', 'pred' or 'all'.`,
       );
     }
-    checkSize(classes ?? 0);
-    this.classes = classes;
+    this.pairs = new ClassPairs('confusion matrix', classes);
     this.normalize = normalize;
-    this.reset();
   }
 
   /**
@@ -62,21 +47,7 @@ export class ConfusionMatrix implements StreamingMetric<number[][]> {
    *   taken in then.
    */
   update(labels: Values, predictions: Values, options: SampleOptions = {}): this {
-    const named = [
-      { name: 'labels', values: labels },
-      { name: 'predictions', values: predictions },
-    ] as const;
-    checkSameLength(OP, ...named);
-    const [label, predicted] = named.map((input) => classNumbersOf(OP, input, this.classes));
-    const n = label!.values.length;
-    const weights = weightsOf(OP, options.sampleWeight, n);
-    this.grow(Math.max(label!.end, predicted!.end));
-    for (let i = 0; i < n; i++) {
-      const w = weights === undefined ? 1 : weights[i]!;
-      this.counts[label!.values[i]!]![predicted!.values[i]!]! += w;
-      this.weight += w;
-    }
-    this.samples += n;
+    this.pairs.add(labels, predictions, options.sampleWeight);
     return this;
   }
 
@@ -86,8 +57,8 @@ export class ConfusionMatrix implements StreamingMetric<number[][]> {
    * @throws ArgumentError where there are no samples, or their weights sum to 0.
    */
   compute(): number[][] {
-    checkSamples(OP, this.samples, this.weight);
-    const rows = this.counts.map((row) => Array.from(row));
+    const total = this.pairs.total();
+    const rows = this.pairs.matrix();
     const share = (n: number, of: number): number => (of === 0 ? 0 : n / of);
     switch (this.normalize) {
       case undefined:
@@ -99,38 +70,13 @@ export class ConfusionMatrix implements StreamingMetric<number[][]> {
         return rows.map((row) => row.map((n, c) => share(n, columns[c]!)));
       }
       case 'all':
-        return rows.map((row) => row.map((n) => n / this.weight));
+        return rows.map((row) => row.map((n) => n / total));
     }
   }
 
   reset(): void {
-    this.counts = [];
-    this.samples = 0;
-    this.weight = 0;
-    this.grow(this.classes ?? 0);
+    this.pairs.clear();
   }
-
-  private grow(size: number): void {
-    const old = this.counts.length;
-    if (size <= old) return;
-    checkSize(size);
-    const wider = (row: Float64Array | undefined): Float64Array<ArrayBuffer> => {
-      const all = new Float64Array(size);
-      if (row !== undefined) all.set(row);
-      return all;
-    };
-    this.counts = Array.from({ length: size }, (_, c) => wider(this.counts[c]));
-  }
-}
-
-const OP = 'confusion matrix';
-
-function checkSize(classes: number): void {
-  if (classes <= MOST_CLASSES) return;
-  throw new ArgumentError(
-    `${OP}: ${classes} classes are more than the ${MOST_CLASSES} that fit; count fewer classes, or ` +
-      'use a figure that needs no matrix.',
-  );
 }
 
 function sumOf(row: readonly number[]): number {

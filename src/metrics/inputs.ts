@@ -119,6 +119,12 @@ export interface Matrix {
   readonly columns: number;
 }
 
+/** Whether an input has several values for each sample. */
+export function isRows(input: Values | Rows): input is Rows {
+  if (input instanceof Tensor) return input.shape.length > 1 && input.shape.at(-1) !== 1;
+  return typeof input[0] === 'object';
+}
+
 /** Rows as one matrix; throws a ShapeError where they are no matrix. */
 export function matrixOf(op: string, name: string, rows: Rows): Matrix {
   if (rows instanceof Tensor) {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as metrics from '../../src/metrics/index.js';
 import { golden } from '../nn/check.js';
 
-type Json = number | string | boolean | readonly Json[];
+type Json = number | string | boolean | readonly Json[] | { readonly [key: string]: Json };
 
 interface Case {
   readonly name: string;
@@ -34,6 +34,9 @@ function expectClose(found: unknown, want: Json): void {
     const list = Array.from(found as ArrayLike<unknown>);
     expect(list.length).toBe(want.length);
     list.forEach((v, i) => expectClose(v, want[i] as Json));
+  } else if (typeof want === 'object') {
+    const fields = found as Readonly<Record<string, unknown>>;
+    for (const [name, v] of Object.entries(want)) expectClose(fields[name], numbers(v));
   } else if (typeof want !== 'number' || !Number.isFinite(want)) {
     expect(found).toEqual(want);
   } else {
