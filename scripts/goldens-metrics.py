@@ -1,6 +1,6 @@
 """Writes test/goldens/metrics.json: what scikit-learn's metrics are, in f64, to full precision.
 
-    python -m venv /tmp/goldens && /tmp/goldens/bin/pip install scikit-learn numpy
+    python -m venv /tmp/goldens && /tmp/goldens/bin/pip install scikit-learn scipy numpy
     /tmp/goldens/bin/python scripts/goldens-metrics.py
 
 A case is a function of Gradus by name, the data set and which of its columns the function gets, options,
@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import sklearn
 from sklearn import metrics as sk
+from scipy.special import log_softmax
 from sklearn.calibration import calibration_curve
 
 SEED = 27182
@@ -250,11 +251,88 @@ def probabilities():
             case("calibrationCurve", "given", columns, value, nBins=bins, strategy=strategy)
 
 
+def overlap():
+    columns = ["labels", "predictions"]
+    for data in [name for name, d in DATA.items() if "predictions" in d]:
+        y, p = DATA[data]["labels"], DATA[data]["predictions"]
+        binary = ["binary"] if max(y.max(), p.max()) < 2 else []
+        for average in ["micro", "macro", "weighted", *binary]:
+            for on in weightings(data):
+                w, ours = weighted(data, on)
+                value = sk.jaccard_score(y, p, average=average, zero_division=0.0, **w)
+                case("jaccardScore", data, columns, value, average=average, **ours)
+
+
+def regression():
+    y = np.round(10 * rng.normal(size=40), 2)
+    DATA["line"] = {"targets": y, "values": np.round(y + rng.normal(size=40), 2)}
+    DATA["shifted"] = {"targets": y + 1e6, "values": y + 1e6 + 3}
+    DATA["zeros"] = {"targets": np.array([0.0, 1.0, -2.0]), "values": np.array([0.5, 1.0, 2.0])}
+    DATA["flat"] = {"targets": np.full(4, 2.0), "values": np.array([2.0, 1.0, 2.0, 3.0])}
+    DATA["exact"] = {"targets": np.full(3, 2.0), "values": np.full(3, 2.0)}
+    DATA["line"]["sampleWeight"] = weights(40)
+    columns = ["targets", "values"]
+    functions = {
+        "meanAbsoluteError": sk.mean_absolute_error,
+        "meanSquaredError": sk.mean_squared_error,
+        "rootMeanSquaredError": sk.root_mean_squared_error,
+        "meanAbsolutePercentageError": sk.mean_absolute_percentage_error,
+        "r2Score": sk.r2_score,
+        "explainedVarianceScore": sk.explained_variance_score,
+    }
+    for data in "line shifted zeros flat exact".split():
+        for on in weightings(data):
+            w, ours = weighted(data, on)
+            for name, f in functions.items():
+                value = f(DATA[data]["targets"], DATA[data]["values"], **w)
+                case(name, data, columns, value, **ours)
+
+
+def tokens():
+    y = rng.integers(0, 7, 30)
+    y[[3, 8]] = -100
+    logits = np.round(3 * rng.normal(size=(30, 7)), 2)
+    logits[5] += 1000
+    DATA["tokens"] = {"labels": y, "logits": logits, "sampleWeight": weights(30)}
+    kept = y >= 0
+    nll = -log_softmax(logits, axis=1)[kept, y[kept]]
+    for on in [False, True]:
+        w = DATA["tokens"]["sampleWeight"][kept] if on else None
+        _, ours = weighted("tokens", on)
+        value = np.exp(np.average(nll, weights=w))
+        case("perplexity", "tokens", ["labels", "logits"], value, ignoreIndex=-100, **ours)
+
+
+def clusters():
+    y = rng.integers(0, 4, 50)
+    moved = np.where(rng.random(50) < 0.4, rng.integers(0, 6, 50), (y + 2) % 4)
+    sets = {
+        "clusters": (y, moved),
+        "renamed": (y, (y + 1) % 4),
+        "chance": (y, rng.integers(0, 5, 50)),
+        "whole": (np.zeros(5, int), np.zeros(5, int)),
+        "single": (np.arange(6), np.arange(6)),
+        "apart": (np.zeros(6, int), np.arange(6)),
+        "crossed": (np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])),
+    }
+    for data, (a, b) in sets.items():
+        DATA[data] = {"labels": a, "clusters": b}
+        columns = ["labels", "clusters"]
+        case("adjustedRandScore", data, columns, sk.adjusted_rand_score(a, b))
+        for method in ["arithmetic", "geometric", "min", "max"]:
+            value = sk.normalized_mutual_info_score(a, b, average_method=method)
+            case("normalizedMutualInfoScore", data, columns, value, averageMethod=method)
+
+
 by_class()
 top_k()
 agreement()
 ranking()
 probabilities()
+overlap()
+regression()
+tokens()
+clusters()
 
 rows = ",\n".join(json.dumps(c, separators=(",", ":"), allow_nan=False) for c in CASES)
 sets = {name: {k: plain(v) for k, v in d.items()} for name, d in DATA.items()}

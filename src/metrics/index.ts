@@ -25,10 +25,18 @@ export {
 } from './calibration.js';
 export type { ClassOptions } from './class-counts.js';
 export {
+  AdjustedRand,
+  adjustedRandScore,
+  NormalizedMutualInfo,
+  normalizedMutualInfoScore,
+  type MutualInfoOptions,
+} from './clustering.js';
+export {
   ConfusionMatrix,
   confusionMatrix,
   type ConfusionMatrixOptions,
 } from './confusion-matrix.js';
+export { Jaccard, jaccardScore } from './jaccard.js';
 export { LogLoss, logLoss } from './log-loss.js';
 export type { Rows, SampleOptions, StreamingMetric, Values } from './metric.js';
 export {
@@ -42,6 +50,7 @@ export {
   recallScore,
   type FBetaOptions,
 } from './precision-recall.js';
+export { Perplexity, perplexity, type PerplexityOptions } from './perplexity.js';
 export {
   AveragePrecision,
   averagePrecisionScore,
@@ -49,6 +58,22 @@ export {
   type PrecisionRecallCurve,
   type PrecisionRecallCurveOptions,
 } from './precision-recall-curve.js';
+export {
+  ExplainedVariance,
+  MeanAbsoluteError,
+  MeanAbsolutePercentageError,
+  MeanSquaredError,
+  R2Score,
+  RootMeanSquaredError,
+} from './regression.js';
+export {
+  explainedVarianceScore,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  r2Score,
+  rootMeanSquaredError,
+} from './regression-scores.js';
 export { auc, RocAuc, rocAucScore, rocCurve, type RocCurve, type RocCurveOptions } from './roc.js';
 export type { OneVsRestOptions } from './score-samples.js';
 export { TopKAccuracy, topKAccuracyScore, type TopKOptions } from './top-k-accuracy.js';

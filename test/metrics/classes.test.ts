@@ -1,5 +1,6 @@
 /** What is not in the goldens: conventions, and what is refused. */
 // covers: src/metrics/accuracy.ts, src/metrics/precision-recall.ts, src/metrics/top-k-accuracy.ts
+// covers: src/metrics/ratio-metric.ts, src/metrics/jaccard.ts
 // covers: src/metrics/confusion-matrix.ts, src/metrics/class-pairs.ts
 import { describe, expect, test } from 'vitest';
 import { ArgumentError } from '../../src/engine/core/errors.js';

@@ -19,6 +19,14 @@ import {
   Recall,
   RocAuc,
   TopKAccuracy,
+  ExplainedVariance,
+  Jaccard,
+  MeanAbsoluteError,
+  MeanAbsolutePercentageError,
+  MeanSquaredError,
+  Perplexity,
+  R2Score,
+  RootMeanSquaredError,
 } from '../../src/metrics/index.js';
 
 interface Samples {
@@ -38,8 +46,8 @@ const label = fc.integer({ min: 0, max: 3 });
 const score = fc.double({ min: -2, max: 2, noNaN: true });
 
 /** Samples of a first and a second kind. */
-function samplesOf(second: fc.Arbitrary<unknown>): fc.Arbitrary<Samples> {
-  return fc.array(fc.tuple(label, second, weight), { minLength: 1, maxLength: 30 }).map((all) => ({
+function samplesOf(second: fc.Arbitrary<unknown>, minLength = 1): fc.Arbitrary<Samples> {
+  return fc.array(fc.tuple(label, second, weight), { minLength, maxLength: 30 }).map((all) => ({
     first: all.map(([a]) => a),
     second: all.map(([, b]) => b),
     sampleWeight: all.map(([, , w]) => w),
@@ -56,6 +64,12 @@ const probabilities = samplesOf(
   }),
 );
 
+/** Of a single sample R² is undefined. */
+const numbers = samplesOf(
+  score.map((v) => v + 3),
+  2,
+);
+
 const METRICS: Readonly<Record<string, readonly [make: () => object, fc.Arbitrary<Samples>]>> = {
   Accuracy: [() => new Accuracy(), classes],
   // The average precision of a class that has no samples is 0.
@@ -65,12 +79,20 @@ const METRICS: Readonly<Record<string, readonly [make: () => object, fc.Arbitrar
   CalibrationError: [() => new CalibrationError({ nBins: 4 }), probabilities],
   CohenKappa: [() => new CohenKappa({ weights: 'linear' }), classes],
   ConfusionMatrix: [() => new ConfusionMatrix(), classes],
+  ExplainedVariance: [() => new ExplainedVariance(), numbers],
   F1: [() => new F1({ average: 'weighted' }), classes],
   FBeta: [() => new FBeta({ beta: 2, average: 'macro', classes: 4 }), classes],
+  Jaccard: [() => new Jaccard({ average: 'macro' }), classes],
   LogLoss: [() => new LogLoss(), probabilities],
   MatthewsCorrcoef: [() => new MatthewsCorrcoef(), classes],
+  MeanAbsoluteError: [() => new MeanAbsoluteError(), numbers],
+  MeanAbsolutePercentageError: [() => new MeanAbsolutePercentageError(), numbers],
+  MeanSquaredError: [() => new MeanSquaredError(), numbers],
+  Perplexity: [() => new Perplexity(), rows],
   Precision: [() => new Precision({ average: 'macro' }), classes],
+  R2Score: [() => new R2Score(), numbers],
   Recall: [() => new Recall({ average: 'macro' }), classes],
+  RootMeanSquaredError: [() => new RootMeanSquaredError(), numbers],
   RocAuc: [() => new RocAuc({ average: 'weighted' }), rows],
   TopKAccuracy: [() => new TopKAccuracy(), rows],
 };
@@ -83,7 +105,10 @@ function take(metric: AnyMetric, s: Samples, from: number, to: number): void {
 function close(found: unknown, want: unknown): void {
   const [a, b] = [found, want].map((value) => [value].flat(2) as number[]);
   expect(a!.length).toBe(b!.length);
-  a!.forEach((v, i) => expect(Math.abs(v - b![i]!) < 1e-10 || Object.is(v, b![i]!)).toBe(true));
+  a!.forEach((v, i) => {
+    const bound = 1e-10 * Math.max(1, Math.abs(b![i]!));
+    expect(Math.abs(v - b![i]!) < bound || Object.is(v, b![i]!)).toBe(true);
+  });
 }
 
 describe.each(Object.entries(METRICS))('%s', (_, [create, samples]) => {
