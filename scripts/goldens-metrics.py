@@ -324,6 +324,33 @@ def clusters():
             case("normalizedMutualInfoScore", data, columns, value, averageMethod=method)
 
 
+def reports():
+    columns = ["labels", "predictions"]
+    for data in [name for name, d in DATA.items() if "predictions" in d]:
+        y, p = DATA[data]["labels"], DATA[data]["predictions"]
+        size = int(max(y.max(), p.max())) + 1
+        names = ["a class", "b", "c", "d", "quite a long name", "f"][:size]
+        named = {"labels": range(size), "target_names": names}
+        # With two digits some of these shares would be halfway between two roundings.
+        # Where nothing is right scikit-learn prints numbers of samples as 2.0.
+        if (y == p).any():
+            text = sk.classification_report(y, p, digits=3, zero_division=0)
+            case("classificationReport", data, columns, text, digits=3)
+            text = sk.classification_report(y, p, digits=4, zero_division=1, **named)
+            extra = {"targetNames": names, "zeroDivision": 1}
+            case("classificationReport", data, columns, text, digits=4, **extra)
+        for on in weightings(data):
+            w, ours = weighted(data, on)
+            for b in [1.0, 2.0]:
+                values = sk.precision_recall_fscore_support(
+                    y, p, beta=b, labels=range(size), zero_division=math.nan, **w
+                )
+                names = ["precision", "recall", "fscore", "support"]
+                value = {name: plain(v.astype(float)) for name, v in zip(names, values)}
+                extra = {"beta": b, "zeroDivision": "NaN"}
+                case("precisionRecallFscoreSupport", data, columns, value, **extra, **ours)
+
+
 by_class()
 top_k()
 agreement()
@@ -333,6 +360,7 @@ overlap()
 regression()
 tokens()
 clusters()
+reports()
 
 rows = ",\n".join(json.dumps(c, separators=(",", ":"), allow_nan=False) for c in CASES)
 sets = {name: {k: plain(v) for k, v in d.items()} for name, d in DATA.items()}

@@ -31,10 +31,13 @@ export function averageSettings(op: string, options: AverageOptions): AverageSet
   if (![0, 1].includes(posLabel)) {
     throw new ArgumentError(`${op}: posLabel is ${String(posLabel)}; give 0 or 1.`);
   }
-  if (![0, 1, NaN].includes(zeroDivision)) {
-    throw new ArgumentError(`${op}: zeroDivision is ${zeroDivision}; give 0, 1 or NaN.`);
-  }
+  checkZeroDivision(op, zeroDivision);
   return { average, posLabel, zeroDivision };
+}
+
+export function checkZeroDivision(op: string, zeroDivision: number): void {
+  if ([0, 1, NaN].includes(zeroDivision)) return;
+  throw new ArgumentError(`${op}: zeroDivision is ${zeroDivision}; give 0, 1 or NaN.`);
 }
 
 /**

@@ -2,6 +2,7 @@ import { ArgumentError } from '../engine/core/errors.js';
 import { checkSamples, weightsOf } from './inputs.js';
 import type { Rows, SampleOptions, StreamingMetric, Values } from './metric.js';
 import { judgedOf } from './probabilities.js';
+import { quantileOf } from './quantile.js';
 
 /** Options of `calibrationCurve`. */
 export interface CalibrationCurveOptions {
@@ -64,15 +65,10 @@ function evenEdges(nBins: number): number[] {
   return Array.from({ length: nBins - 1 }, (_, i) => (i + 1) / nBins);
 }
 
-/** The same by linear interpolation between the values in order. */
+/** The same of bins with as many values each. */
 function quantiles(values: ArrayLike<number>, nBins: number): number[] {
   const sorted = new Float64Array(values).sort();
-  return evenEdges(nBins).map((q) => {
-    const at = q * (sorted.length - 1);
-    const below = Math.floor(at);
-    const [a, b] = [sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!];
-    return a + (at - below) * (b - a);
-  });
+  return evenEdges(nBins).map((level) => quantileOf(sorted, level));
 }
 
 interface Bin {

@@ -14,6 +14,14 @@ export {
   type KappaOptions,
 } from './agreement.js';
 export type { Average, AverageOptions } from './averaging.js';
+export {
+  bootstrap,
+  type BootstrapOptions,
+  type BootstrapResult,
+  type Columns,
+  type Resampled,
+  type Statistic,
+} from './bootstrap.js';
 export { BrierScore, brierScoreLoss, type BrierOptions } from './brier-score.js';
 export {
   calibrationCurve,
@@ -38,6 +46,7 @@ export {
 } from './confusion-matrix.js';
 export { Jaccard, jaccardScore } from './jaccard.js';
 export { LogLoss, logLoss } from './log-loss.js';
+export { mcNemar, type McNemar, type McNemarOptions } from './mcnemar.js';
 export type { Rows, SampleOptions, StreamingMetric, Values } from './metric.js';
 export {
   F1,
@@ -74,6 +83,16 @@ export {
   r2Score,
   rootMeanSquaredError,
 } from './regression-scores.js';
+export {
+  classificationReport,
+  formatConfusionMatrix,
+  precisionRecallFscoreSupport,
+  type ClassFigures,
+  type ClassFiguresOptions,
+  type FormatMatrixOptions,
+  type ReportOptions,
+} from './report.js';
 export { auc, RocAuc, rocAucScore, rocCurve, type RocCurve, type RocCurveOptions } from './roc.js';
 export type { OneVsRestOptions } from './score-samples.js';
 export { TopKAccuracy, topKAccuracyScore, type TopKOptions } from './top-k-accuracy.js';
+export { fiveByTwoTest, pairedTTest, type PairedTTestOptions, type TTest } from './t-tests.js';

@@ -59,17 +59,18 @@ export class FBeta extends RatioMetric {
   constructor(options: FBetaOptions) {
     const { beta } = options;
     super('F-beta', options);
-    if (!(beta >= 0 && beta < Infinity)) {
-      throw new ArgumentError(
-        `F-beta: beta is ${beta}; give a finite number that is not negative.`,
-      );
-    }
+    checkBeta('F-beta', beta);
     this.beta2 = beta * beta;
   }
 
   protected override ratio(hits: number, labelled: number, predicted: number): [number, number] {
     return [(1 + this.beta2) * hits, this.beta2 * labelled + predicted];
   }
+}
+
+export function checkBeta(op: string, beta: number): void {
+  if (beta >= 0 && beta < Infinity) return;
+  throw new ArgumentError(`${op}: beta is ${beta}; give a finite number that is not negative.`);
 }
 
 /**
