@@ -68,7 +68,11 @@ export function bootstrap<const S extends Columns>(
   checkOptions({ nResamples, confidenceLevel, method, seed });
   const n = checkColumns(columns);
   const of = (indices: Int32Array): number => {
-    const resampled = columns.map((column) => Float64Array.from(indices, (i) => column[i]!));
+    const resampled = columns.map((column) => {
+      const drawn = new Float64Array(indices.length);
+      for (let k = 0; k < drawn.length; k++) drawn[k] = column[indices[k]!]!;
+      return drawn;
+    });
     return statistic(...(resampled as unknown as Resampled<S>));
   };
   const all = Int32Array.from({ length: n }, (_, i) => i);
