@@ -201,7 +201,7 @@ export class CalibrationError implements StreamingMetric<number> {
       case 'l2':
         return Math.sqrt(gaps.reduce((sum, { share, gap }) => sum + share * gap * gap, 0));
       case 'max':
-        return Math.max(...gaps.map(({ gap }) => gap));
+        return gaps.reduce((most, { gap }) => Math.max(most, gap), 0);
     }
   }
 

@@ -1,10 +1,4 @@
-import {
-  checkClasses,
-  checkSameLength,
-  checkSamples,
-  classNumbersOf,
-  weightsOf,
-} from './inputs.js';
+import { checkClasses, checkSamples, labelledPairsOf } from './inputs.js';
 import type { SampleOptions, StreamingMetric, Values } from './metric.js';
 
 /** Options of metrics that go by class numbers. */
@@ -16,20 +10,13 @@ export interface ClassOptions {
   classes?: number;
 }
 
-/** Weights of samples by class. */
-export interface ClassTotals {
-  /** Samples of the class that were given it. */
-  readonly hits: Float64Array;
-  /** Samples of the class. */
-  readonly labelled: Float64Array;
-  /** Samples that were given the class. */
-  readonly predicted: Float64Array;
-}
-
 /** What is needed of labels and predictions unless it matters which classes are taken for which. */
-export class ClassCounts implements ClassTotals {
+export class ClassCounts {
+  /** By class, the weight of its samples that were given it. */
   hits = new Float64Array(0);
+  /** By class, the weight of its samples. */
   labelled = new Float64Array(0);
+  /** By class, the weight of the samples that were given it. */
   predicted = new Float64Array(0);
   private occurs = new Uint8Array(0);
   private samples = 0;
@@ -57,20 +44,14 @@ export class ClassCounts implements ClassTotals {
   }
 
   add(labels: Values, predictions: Values, sampleWeight: Values | undefined): void {
-    const named = [
-      { name: 'labels', values: labels },
-      { name: 'predictions', values: predictions },
-    ] as const;
-    checkSameLength(this.op, ...named);
-    const [label, predicted] = named.map((input) =>
-      classNumbersOf(this.op, input, this.classes, this.remedy),
-    );
-    const n = label!.values.length;
-    const weights = weightsOf(this.op, sampleWeight, n);
-    this.grow(Math.max(label!.end, predicted!.end));
+    const { classes, remedy } = this;
+    const options = { classes, sampleWeight, ...(remedy === undefined ? {} : { remedy }) };
+    const pairs = labelledPairsOf(this.op, labels, predictions, options);
+    this.grow(pairs.end);
+    const n = pairs.labels.length;
     for (let i = 0; i < n; i++) {
-      const [t, p] = [label!.values[i]!, predicted!.values[i]!];
-      const w = weights === undefined ? 1 : weights[i]!;
+      const [t, p] = [pairs.labels[i]!, pairs.predictions[i]!];
+      const w = pairs.weights === undefined ? 1 : pairs.weights[i]!;
       if (t === p) this.hits[t]! += w;
       this.labelled[t]! += w;
       this.predicted[p]! += w;

@@ -1,11 +1,5 @@
 import { ArgumentError } from '../engine/core/errors.js';
-import {
-  checkClasses,
-  checkSameLength,
-  checkSamples,
-  classNumbersOf,
-  weightsOf,
-} from './inputs.js';
+import { checkClasses, checkSamples, labelledPairsOf } from './inputs.js';
 import type { Values } from './metric.js';
 
 /** A matrix of this many classes has 2^26 cells, half a gigabyte. */
@@ -33,18 +27,13 @@ export class ClassPairs {
   }
 
   add(labels: Values, predictions: Values, sampleWeight: Values | undefined): void {
-    const named = [
-      { name: 'labels', values: labels },
-      { name: 'predictions', values: predictions },
-    ] as const;
-    checkSameLength(this.op, ...named);
-    const [label, predicted] = named.map((input) => classNumbersOf(this.op, input, this.classes));
-    const n = label!.values.length;
-    const weights = weightsOf(this.op, sampleWeight, n);
-    this.grow(Math.max(label!.end, predicted!.end));
+    const { op, classes } = this;
+    const pairs = labelledPairsOf(op, labels, predictions, { classes, sampleWeight });
+    this.grow(pairs.end);
+    const n = pairs.labels.length;
     for (let i = 0; i < n; i++) {
-      const w = weights === undefined ? 1 : weights[i]!;
-      this.counts[label!.values[i]!]![predicted!.values[i]!]! += w;
+      const w = pairs.weights === undefined ? 1 : pairs.weights[i]!;
+      this.counts[pairs.labels[i]!]![pairs.predictions[i]!]! += w;
       this.weight += w;
     }
     this.samples += n;

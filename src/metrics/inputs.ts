@@ -103,6 +103,37 @@ export function classNumbersOf(
   return { values, end };
 }
 
+/** Labels with predictions, checked. */
+export interface LabelledPairs {
+  readonly labels: ArrayLike<number>;
+  readonly predictions: ArrayLike<number>;
+  readonly weights: ArrayLike<number> | undefined;
+  /** One more than the greatest class. */
+  readonly end: number;
+}
+
+/** Checks class numbers of both kinds, and weights. */
+export function labelledPairsOf(
+  op: string,
+  labels: Values,
+  predictions: Values,
+  options: { classes: number | undefined; sampleWeight: Values | undefined; remedy?: string },
+): LabelledPairs {
+  const [a, b] = [
+    { name: 'labels', values: labels },
+    { name: 'predictions', values: predictions },
+  ];
+  checkSameLength(op, a, b);
+  const right = classNumbersOf(op, a, options.classes, options.remedy);
+  const given = classNumbersOf(op, b, options.classes, options.remedy);
+  return {
+    labels: right.values,
+    predictions: given.values,
+    weights: weightsOf(op, options.sampleWeight, right.values.length),
+    end: Math.max(right.end, given.end),
+  };
+}
+
 /** Checks an option that tells the number of classes. */
 export function checkClasses(op: string, classes: number | undefined): void {
   if (classes === undefined) return;

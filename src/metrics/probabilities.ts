@@ -15,11 +15,11 @@ const TOLERANCE = Math.sqrt(2 ** -23);
 
 /** Checks labels and probabilities. */
 export function judgedOf(op: string, labels: Values, probabilities: Values | Rows): Judged {
-  const isMatrix = isRows(probabilities);
-  const matrix = isMatrix
+  const matrix = isRows(probabilities)
     ? matrixOf(op, 'probabilities', probabilities)
     : columnOf(valuesOf(probabilities));
   const { values, rows, columns } = matrix;
+  const isMatrix = columns !== 1;
   const remedy = isMatrix
     ? 'give a probability for each class'
     : 'give probabilities of all classes, [N, C]';

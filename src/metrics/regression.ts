@@ -127,7 +127,8 @@ class Moments {
     if (w === 0) return;
     this.weight += w;
     const delta = value - this.mean;
-    this.mean += (delta * w) / this.weight;
+    // In this order the mean of equal values is that value, to the bit.
+    this.mean += delta * (w / this.weight);
     this.spread += w * delta * (value - this.mean);
   }
 }

@@ -29,8 +29,7 @@ export interface ClassFigures {
  * @param labels the right classes, [N] or any shape, from 0.
  * @param predictions the classes that a model gives, in the same shape.
  * @throws ShapeError for lengths that differ, IndexError for what is no class number, ArgumentError where
- *   there are no samples and for a
- *   beta or zeroDivision that cannot be.
+ *   there are no samples and for a beta or zeroDivision that cannot be.
  * @example
  * const { precision, support } = precisionRecallFscoreSupport([0, 1, 1, 2], [0, 1, 2, 2]);
  * precision; // [1, 1, 0.5]

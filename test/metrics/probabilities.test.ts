@@ -8,6 +8,7 @@ import {
   calibrationCurve,
   calibrationError,
   logLoss,
+  rocAucScore,
 } from '../../src/metrics/index.js';
 import { tensor } from '../../src/tensor/index.js';
 
@@ -23,6 +24,11 @@ describe('probabilities', () => {
     expect(logLoss(labels, tensor([[0.1], [0.8], [0.3]], { dtype: 'f64' }))).toBe(
       logLoss(labels, p),
     );
+  });
+
+  test('of class 1 may be rows of one number', () => {
+    expect(logLoss([0, 1], [[0.1], [0.8]])).toBe(logLoss([0, 1], [0.1, 0.8]));
+    expect(rocAucScore([0, 1], [[0.1], [0.8]])).toBe(1);
   });
 
   test('of 0 for the right class are as the smallest of their dtype', () => {

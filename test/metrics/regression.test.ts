@@ -40,6 +40,9 @@ describe('R²', () => {
     expect(r2Score([1], [1])).toBeNaN();
     expect(r2Score([0.1, 0.1, 0.1], [0.1, 0.1, 0.1])).toBe(1);
     expect(r2Score([0.1, 0.1, 0.1], [0.1, 0.1, 0.2])).toBe(0);
+    const sampleWeight = [0.1, 0.7, 0.3];
+    expect(r2Score([3, 3, 3], [3, 3, 4], { sampleWeight })).toBe(0);
+    expect(explainedVarianceScore([3, 3, 3], [4.1, 4.1, 4.1], { sampleWeight })).toBe(1);
     expect(r2Score([1, 3], [2, 2])).toBe(0);
   });
 
