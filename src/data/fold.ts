@@ -66,12 +66,15 @@ export interface Membership {
   readonly counts: Int32Array;
 }
 
-/** Numbers what labels or groups there are. */
-export function membership(labels: ArrayLike<number | string>): Membership {
+/** Numbers what labels or groups there are; throws an ArgumentError for one that is NaN. */
+export function membership(op: string, labels: ArrayLike<number | string>): Membership {
   const numbers = new Map<number | string, number>();
   const of = new Int32Array(labels.length);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
+    if (Number.isNaN(label)) {
+      throw new ArgumentError(`${op}: sample ${i} belongs to NaN; give numbers or names.`);
+    }
     if (!numbers.has(label)) numbers.set(label, numbers.size);
     of[i] = numbers.get(label)!;
   }

@@ -57,7 +57,7 @@ function stratifiedOf(
   stream: number,
 ): Fold[] {
   const { nSplits: k, shuffle, seed } = foldSettings(op, labels.length, options);
-  const { names, of, counts } = membership(labels);
+  const { names, of, counts } = membership(op, labels);
   const rare = counts.findIndex((count) => count < k);
   if (rare >= 0) {
     throw new ArgumentError(
@@ -157,10 +157,11 @@ export function groupKFold(
   groups: ArrayLike<number | string>,
   options: GroupKFoldOptions = {},
 ): Fold[] {
-  const { of, counts } = membership(groups);
+  const op = 'groupKFold';
+  const { of, counts } = membership(op, groups);
   const { nSplits } = options;
   const given = nSplits === undefined ? {} : { nSplits };
-  const { nSplits: k } = foldSettings('groupKFold', counts.length, given, 'groups');
+  const { nSplits: k } = foldSettings(op, counts.length, given, 'groups');
   const sizes = new Int32Array(k);
   const foldOf = new Int32Array(counts.length);
   for (const group of [...counts.keys()].sort((a, b) => counts[b]! - counts[a]!)) {

@@ -23,7 +23,7 @@ export function stratifiedSplit(
   const op = 'stratifiedSplit';
   const n = labels.length;
   const total = validationCount(op, n, wanted, seed);
-  const { names, of, counts } = membership(labels);
+  const { names, of, counts } = membership(op, labels);
   const single = counts.indexOf(1);
   if (single >= 0) {
     throw new ArgumentError(

@@ -124,6 +124,9 @@ describe('stratifiedKFold', () => {
       'stratifiedKFold: class 7 has 2 samples, fewer than the 3 folds; use fewer folds, or leave the ' +
         'class out.',
     );
+    expect(() => stratifiedKFold([0, 0, 0, 0, NaN])).toThrow(
+      'stratifiedKFold: sample 4 belongs to',
+    );
     expect(() => stratifiedKFold([])).toThrow('stratifiedKFold: there are 0 samples;');
   });
 });
@@ -168,6 +171,7 @@ describe('groupKFold', () => {
     expect(() => groupKFold([1, 1, 2, 2], { nSplits: 3 })).toThrow(
       'groupKFold: 2 groups are too few for 3 folds; use fewer folds.',
     );
+    expect(() => groupKFold([1, NaN, 2])).toThrow('groupKFold: sample 1 belongs to NaN; give');
     expect(() => groupKFold([], { nSplits: 2 })).toThrow('groupKFold: there are 0 groups;');
   });
 });
