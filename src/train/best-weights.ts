@@ -1,4 +1,5 @@
-import { readSafetensors, toArrays, toTensors, writeSafetensors } from '../io/index.js';
+import { readSafetensors, writeSafetensors } from '../io/safetensors.js';
+import { toArrays, toTensors } from '../io/tensors.js';
 import type { Module, StateDict } from '../nn/index.js';
 
 /** A copy of a model's weights and buffers, to go back to. */

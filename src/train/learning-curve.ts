@@ -1,5 +1,7 @@
 import { ArgumentError } from '../engine/core/errors.js';
-import { DataLoader, Subset, type Dataset } from '../data/index.js';
+import { DataLoader } from '../data/data-loader.js';
+import type { Dataset } from '../data/dataset.js';
+import { Subset } from '../data/subset.js';
 import { permutation } from '../data/random.js';
 import { manualSeed } from '../tensor/index.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';

@@ -23,11 +23,13 @@ export interface ChartOptions {
   readonly id: string;
   /** For those who cannot see it. */
   readonly label: string;
-  /** Right end of the axis of epochs. */
-  readonly epochs: number;
+  /** Right end of the axis below, which begins at 0: the number of epochs, say. */
+  readonly right: number;
   readonly lines: readonly Line[];
   /** Values are shares, shown in percent. */
   readonly percent?: boolean;
+  /** Likewise what stands below. */
+  readonly percentX?: boolean;
 }
 
 /** In units that the page scales: near the size on a screen, so that text stays readable. */
@@ -38,10 +40,11 @@ const RULE = '#e4e7ec';
 type Option = echarts.ComposeOption<LineSeriesOption | GridComponentOption>;
 
 /**
- * A line chart over epochs as inline SVG. It holds no words, so that it serves every language; the
+ * A line chart as inline SVG. It holds no words, so that it serves every language; the
  * page writes them beside it.
  */
-export function lineChart({ id, label, epochs, lines, percent = false }: ChartOptions): string {
+export function lineChart(options: ChartOptions): string {
+  const { id, label, right, lines, percent = false, percentX = false } = options;
   const top = topOf(lines, percent);
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
   try {
@@ -51,11 +54,16 @@ export function lineChart({ id, label, epochs, lines, percent = false }: ChartOp
       xAxis: {
         type: 'value',
         min: 0,
-        max: epochs,
-        minInterval: 1,
+        max: right,
+        ...(percentX ? {} : { minInterval: 1 }),
         splitLine: { show: false },
         axisLine: { show: true, lineStyle: { color: INK } },
-        axisLabel: { color: INK, fontSize: 13, hideOverlap: true },
+        axisLabel: {
+          color: INK,
+          fontSize: 13,
+          hideOverlap: true,
+          ...(percentX ? { formatter: shareText } : {}),
+        },
       },
       yAxis: {
         type: 'value',
@@ -68,7 +76,7 @@ export function lineChart({ id, label, epochs, lines, percent = false }: ChartOp
           // An end that is no round number would be written over the tick below it.
           ...(top.max === undefined || percent ? {} : { showMaxLabel: false }),
           formatter: (value: number) =>
-            percent ? `${Number((100 * value).toFixed(2))}%` : String(Number(value.toPrecision(4))),
+            percent ? shareText(value) : String(Number(value.toPrecision(4))),
         },
       },
       series: lines.map(seriesOf),
@@ -80,6 +88,8 @@ export function lineChart({ id, label, epochs, lines, percent = false }: ChartOp
     chart.dispose();
   }
 }
+
+const shareText = (value: number): string => `${Number((100 * value).toFixed(2))}%`;
 
 /**
  * Where the axis has to end at the top: no accuracy is above 100%, and the few first steps, whose

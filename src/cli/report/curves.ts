@@ -1,13 +1,21 @@
 import type { Run } from '../run-folder/run-folder.js';
-import { lineChart, type Line } from './charts.js';
+import { lineChart, type ChartOptions, type Line } from './charts.js';
 import { escapeHtml, say, section } from './html.js';
 import type { TextKey } from './texts.js';
 
 /** Distinct for every kind of sight (Okabe and Ito). */
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'];
+export const COLOURS = [
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#cc79a7',
+  '#e69f00',
+  '#56b4e9',
+  '#000000',
+];
 
 /** A line with its name as HTML. */
-interface Named extends Line {
+export interface Named extends Line {
   readonly name: string;
 }
 
@@ -71,10 +79,20 @@ function pointsOf({ epochs }: Run, figure: Figure): [number, number][] {
 }
 
 function chart(key: TextKey, id: string, epochs: number, all: readonly Named[]): string {
+  const percent = key === 'accuracy' || key === 'validationAccuracy';
+  return figureOf(key, id, { right: epochs, percent }, all);
+}
+
+/** A chart with its title and the names of its lines; nothing where there is nothing to draw. */
+export function figureOf(
+  key: TextKey,
+  id: string,
+  axes: Pick<ChartOptions, 'right' | 'percent' | 'percentX'>,
+  all: readonly Named[],
+): string {
   const lines = all.filter(({ points }) => points.length > 0);
   if (lines.length === 0) return '';
-  const percent = key === 'accuracy' || key === 'validationAccuracy';
-  const svg = lineChart({ id, label: key, epochs, lines, percent });
+  const svg = lineChart({ id, label: key, lines, ...axes });
   const legend = lines.map(({ name, colour, dashed, faint }) => {
     const kind = dashed === true ? 'dashed' : faint === true ? 'faint' : 'solid';
     return `<span><i class="${kind}" style="border-color:${colour}"></i>${name}</span>`;

@@ -8,6 +8,7 @@ import { answers } from './answers.js';
 import { commonCurves, curves } from './curves.js';
 import { facts, headline } from './facts.js';
 import { escapeHtml, say, tableOf } from './html.js';
+import { probabilities } from './probabilities.js';
 import { STYLE } from './style.js';
 import { TEXTS } from './texts.js';
 
@@ -50,7 +51,8 @@ function article(run: Run, i: number, name: string, isOneOfMany: boolean): strin
   const { model, data } = run.start;
   const title = isOneOfMany ? escapeHtml(name) : say('runOn', model.family, data.name);
   const heading = `<h2${isOneOfMany ? '' : ' class="first"'}>${title}</h2>`;
-  return ['<article>', heading, headline(run), curves(run, `run${i}`), answers(run), facts(run)]
+  return ['<article>', heading, headline(run), curves(run, `run${i}`), answers(run)]
+    .concat(probabilities(run, `run${i}`), facts(run))
     .concat('</article>')
     .join('\n');
 }

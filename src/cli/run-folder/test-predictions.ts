@@ -15,6 +15,8 @@ export interface TestPredictions {
   readonly predicted: ArrayLike<number>;
   /** [N], the probabilities that it gives them. */
   readonly confidence: ArrayLike<number>;
+  /** [N, C], those of all classes, where these are few. */
+  readonly probabilities?: ArrayLike<number> | undefined;
   /** Some images, u8 [K, C, H, W], and which of the samples they are, [K]. */
   readonly images: NamedArray;
   readonly imageIndex: ArrayLike<number>;
@@ -23,40 +25,47 @@ export interface TestPredictions {
 const BATCH = 500;
 /** Images that are kept: of wrong answers and of right ones, as many of each at most. */
 const KEPT = { wrong: 24, right: 12 };
+/** Probabilities that are kept: some megabytes at most. */
+const MOST_PROBABILITIES = 1_000_000;
 
 /** Computes what the model makes of the test part, in evaluation mode. */
 export function predictTest(model: TrainableModel, data: LabelledImages): TestPredictions {
   const set = data.test.normalized('x', data.normalization);
-  const { predicted, confidence } = predict(model, set);
+  const { predicted, confidence, shares } = predict(model, set, data.classes.length);
   const labels = data.test.column('y').values;
   const chosen = chooseSamples(labels, predicted, data.classes.length);
   const images = data.test.batch(Int32Array.from(chosen)).x;
-  return { labels, predicted, confidence, images, imageIndex: chosen };
+  const probabilities = shares.length <= MOST_PROBABILITIES ? shares : undefined;
+  return { labels, predicted, confidence, probabilities, images, imageIndex: chosen };
 }
 
 function predict(
   model: TrainableModel,
   set: Dataset<'x' | 'y'>,
-): { predicted: Int32Array; confidence: Float32Array } {
+  classes: number,
+): { predicted: Int32Array; confidence: Float32Array; shares: Float32Array } {
   const mode = model.training;
   model.eval();
   const run = compile((x: Tensor) =>
     noGrad(() => {
       const output = model.forward(x);
-      return { label: output.argmax(1), share: output.softmax(1).max(1) };
+      const share = output.softmax(1);
+      return { label: output.argmax(1), share, greatest: share.max(1) };
     }),
   );
   const predicted = new Int32Array(set.length);
   const confidence = new Float32Array(set.length);
+  const shares = new Float32Array(set.length * classes);
   let at = 0;
   for (const { x } of new DataLoader(set, { batchSize: Math.min(BATCH, set.length) })) {
-    const { label, share } = run(x);
+    const { label, share, greatest } = run(x);
     predicted.set(label.dataSync(), at);
-    confidence.set(share.dataSync(), at);
+    confidence.set(greatest.dataSync(), at);
+    shares.set(share.dataSync(), at * classes);
     at += x.shape[0]!;
   }
   model.train(mode);
-  return { predicted, confidence };
+  return { predicted, confidence, shares };
 }
 
 /**
@@ -91,13 +100,18 @@ export async function savePredictions(file: string, p: TestPredictions): Promise
     const array = Int32Array.from(values);
     return { dtype: 'i32', shape: [array.length], values: array };
   };
-  const confidence = Float32Array.from(p.confidence);
+  const floats = (values: ArrayLike<number>, shape: number[]): NamedArray => {
+    return { dtype: 'f32', shape, values: Float32Array.from(values) };
+  };
+  const samples = p.labels.length;
+  const shares = p.probabilities;
   await saveNpz(
     file,
     {
       labels: numbers(p.labels),
       predicted: numbers(p.predicted),
-      confidence: { dtype: 'f32', shape: [confidence.length], values: confidence },
+      confidence: floats(p.confidence, [samples]),
+      ...(shares && { probabilities: floats(shares, [samples, shares.length / samples]) }),
       images: p.images,
       imageIndex: numbers(p.imageIndex),
     },
@@ -126,10 +140,14 @@ export async function loadPredictions(file: string, classes: number): Promise<Te
   if (!labels.every(isClass) || !predicted.every(isClass)) {
     fail(`a class in it is none of the ${classes} of the run`);
   }
+  const probabilities = arrays.get('probabilities')?.values;
+  if (probabilities && probabilities.length !== labels.length * classes) {
+    fail(`its probabilities are not those of ${classes} classes`);
+  }
   const isSample = (v: number): boolean => v >= 0 && v < labels.length;
   const fits = images.shape.length === 4 && images.shape[0] === imageIndex.length;
   if (images.dtype !== 'u8' || !fits || !imageIndex.every(isSample)) {
     fail('its images are not u8 [K, C, H, W] with an index each');
   }
-  return { labels, predicted, confidence, images, imageIndex };
+  return { labels, predicted, confidence, probabilities, images, imageIndex };
 }

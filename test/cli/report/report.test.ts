@@ -1,6 +1,6 @@
 // covers: src/cli/report/answers.ts, src/cli/report/curves.ts, src/cli/report/facts.ts
 // covers: src/cli/report/charts.ts, src/cli/report/html.ts, src/cli/report/style.ts
-// covers: src/cli/report/texts.ts, src/cli/run-folder/best-epoch.ts
+// covers: src/cli/report/probabilities.ts, src/cli/report/texts.ts, src/cli/run-folder/best-epoch.ts
 import { describe, expect, test } from 'vitest';
 import { renderReport } from '../../../src/cli/report/report.js';
 import { TEXTS, type TextKey } from '../../../src/cli/report/texts.js';
@@ -11,14 +11,14 @@ const page = renderReport([aRun()]);
 
 test('every section, in both languages', () => {
   const sections: TextKey[] = [
-    ...(['curves', 'confusion', 'perClass', 'predictions', 'settings', 'data'] as const),
-    ...(['machine', 'layers', 'repeat'] as const),
+    ...(['curves', 'confusion', 'perClass', 'predictions', 'probabilities'] as const),
+    ...(['settings', 'data', 'machine', 'layers', 'repeat'] as const),
   ];
   for (const key of sections) {
     expect(page).toContain(`<h3><span class="en" lang="en">${TEXTS[key].en}</span>`);
     expect(page).toContain(`<span class="zh" lang="zh">${TEXTS[key].zh}</span></h3>`);
   }
-  expect(page.match(/<svg class="chart" role="img"/g)).toHaveLength(2);
+  expect(page.match(/<svg class="chart" role="img"/g)).toHaveLength(3);
   expect(page).toContain('<dd>75.0%</dd>');
   expect(page).toContain('<dd>80.0%<small><span class="en" lang="en">epoch 2</span>');
   expect(page).toContain('gradus train mlp --data digits --seed 0');
@@ -43,6 +43,21 @@ test('a class that neither occurs nor is given has no figures, and is not in the
   const all = renderReport([aRun({ predictions: { ...predictions!, labels, predicted } })]);
   expect(all).toContain('<td>0</td><td>–</td><td>–</td><td>–</td>');
   expect(all).toContain('<td>4</td><td>100.0%</td><td>100.0%</td><td>100.0%</td></tr></tbody>');
+});
+
+test('how far probabilities can be trusted, and what thresholds find', () => {
+  // Bins of 0.9, of 0.8, of 0.51 and of 0.7: off by 0.1, 0.2, 0.51 and 0.3, which is 0.2775 on average.
+  expect(page).toContain('answers, off by 27.7% on average');
+  expect(page).not.toContain(TEXTS.roc.en);
+  const { predictions } = aRun();
+  const shares = [0.9, 0.1, 0.2, 0.8, 0.51, 0.49, 0.7, 0.3];
+  const all = renderReport([aRun({ predictions: { ...predictions!, probabilities: shares } })]);
+  expect(all.match(/<svg class="chart" role="img"/g)).toHaveLength(5);
+  // Both dogs have a higher share of dog than either cat.
+  expect(all).toContain('dog &lt;b&gt; 1.000');
+  const swapped = shares.map((_, i) => shares[i ^ 1]!);
+  const wrong = renderReport([aRun({ predictions: { ...predictions!, probabilities: swapped } })]);
+  expect(wrong).toContain('dog &lt;b&gt; 0.000');
 });
 
 test('images are in the page, wrong ones before right ones', () => {
@@ -114,7 +129,7 @@ test('several runs: a comparison first', () => {
   const text = renderReport([aRun(), aRun({ folder: 'runs/b' })]);
   expect(text).toContain(TEXTS.comparison.en);
   expect(text.match(/<article>/g)).toHaveLength(2);
-  expect(text.match(/<svg /g)).toHaveLength(6);
+  expect(text.match(/<svg /g)).toHaveLength(8);
 });
 
 test('texts: both languages, the same places to fill in', () => {
