@@ -5,4 +5,6 @@ import { prepare, root } from './prepare.mjs';
 
 prepare();
 const args = [join(root, 'dist/cli/main.js'), 'tour', ...process.argv.slice(2)];
-process.exit(spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1);
+const status = spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;
+if (status === 0) console.log('The same in a page: npm run example browser-digits');
+process.exit(status);

@@ -28,11 +28,13 @@ describeInChromium('the client', (browser) => {
   let strict: PageServer;
   let page: Page;
   beforeAll(async () => {
-    const [script, worker] = await Promise.all([bundle('page.ts'), bundle('client-worker.ts')]);
+    const names = ['page.ts', 'client-worker.ts', 'own-worker.ts'];
+    const [script, worker, own] = await Promise.all(names.map((name) => bundle(name)));
     const texts = {
       '/': pageOf('/page.js'),
-      '/page.js': script,
-      '/worker.js': worker,
+      '/page.js': script!,
+      '/worker.js': worker!,
+      '/own.js': own!,
       '/silent.js': 'export {};',
       '/broken.js': "throw new Error('no such thing');",
     };
@@ -255,6 +257,19 @@ describeInChromium('the client', (browser) => {
         }),
       ).toMatch(/timeout is -1/);
     });
+  });
+
+  test('a worker of one’s own does without a client', async () => {
+    const [w, b] = await page.evaluate(async () => {
+      const own = new Worker('/own.js', { type: 'module' });
+      const answer = new Promise<number[]>((resolve) => {
+        own.addEventListener('message', ({ data }: MessageEvent<number[]>) => resolve(data));
+      });
+      own.postMessage(200);
+      return answer;
+    });
+    expect(w).toBeCloseTo(2, 3);
+    expect(b).toBeCloseTo(1, 3);
   });
 
   describe('where it runs', () => {
