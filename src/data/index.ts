@@ -10,9 +10,20 @@ export {
 } from './data-loader.js';
 export { batchLength, stackSamples, type Batch, type Dataset, type Sample } from './dataset.js';
 export { digits, DIGITS_NORMALIZATION, type DigitsOptions } from './digits.js';
+export type { Fold, KFoldOptions } from './fold.js';
+export {
+  groupKFold,
+  kFold,
+  repeatedKFold,
+  repeatedStratifiedKFold,
+  stratifiedKFold,
+  type GroupKFoldOptions,
+  type RepeatedKFoldOptions,
+} from './k-fold.js';
 export type { LabelledImages } from './labelled-images.js';
 export { nearestName } from './nearest-name.js';
 export { split, type SplitOptions } from './split.js';
+export { stratifiedSplit } from './stratified-split.js';
 export { Subset } from './subset.js';
 export { selectRows, splitTable, tableFrom, type Cell, type Table } from './table.js';
 export type { Scaling, TableFitOptions } from './table-fit.js';
@@ -25,4 +36,5 @@ export type {
   TableSpec,
 } from './table-spec.js';
 export { TensorDataset } from './tensor-dataset.js';
+export { timeSeriesSplit, type TimeSeriesSplitOptions } from './time-series-split.js';
 export { decodeText, readLines, type TextOptions } from './text-lines.js';

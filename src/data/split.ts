@@ -24,18 +24,22 @@ export function split<K extends string>(
   options: SplitOptions,
 ): { train: Subset<K>; validation: Subset<K> } {
   const { validation: wanted, seed = 0 } = options;
-  checkSeed('split', seed);
   const n = dataset.length;
-  const count = wanted > 0 && wanted < 1 ? Math.round(wanted * n) : wanted;
-  if (!Number.isInteger(count) || count < 1 || count >= n) {
-    throw new ArgumentError(
-      `split: validation ${wanted} of ${n} samples leaves a part empty or is no number of ` +
-        'samples; give a share between 0 and 1 or an integer from 1 to one less than the set has.',
-    );
-  }
+  const count = validationCount('split', n, wanted, seed);
   const order = permutation(n, seed, 'split');
   return {
     train: new Subset(dataset, order.subarray(count).slice().sort()),
     validation: new Subset(dataset, order.slice(0, count).sort()),
   };
+}
+
+/** Samples for validation, of n; throws an ArgumentError where a part would be empty. */
+export function validationCount(op: string, n: number, wanted: number, seed: number): number {
+  checkSeed(op, seed);
+  const count = wanted > 0 && wanted < 1 ? Math.round(wanted * n) : wanted;
+  if (Number.isInteger(count) && count >= 1 && count < n) return count;
+  throw new ArgumentError(
+    `${op}: validation ${wanted} of ${n} samples leaves a part empty or is no number of ` +
+      'samples; give a share between 0 and 1 or an integer from 1 to one less than the set has.',
+  );
 }

@@ -1,10 +1,10 @@
 import { FormatError } from '../../engine/core/errors.js';
+import { mcNemar, type McNemar } from '../../metrics/index.js';
 import { bestEpoch } from '../run-folder/best-epoch.js';
 import { settingText } from '../run-folder/records.js';
 import type { Run } from '../run-folder/run-folder.js';
 import { runNames } from '../run-folder/run-names.js';
 import { secondsOf } from '../run-folder/seconds-of.js';
-import { mcNemar, type McNemar } from './mcnemar.js';
 
 /** What a run reached; null where it is not known. */
 export interface Reached {

@@ -1,7 +1,7 @@
+import { confusionMatrix, precisionRecallFscoreSupport } from '../../metrics/index.js';
 import { count, percent } from '../format.js';
 import type { Run } from '../run-folder/run-folder.js';
 import type { TestPredictions } from '../run-folder/test-predictions.js';
-import { classFigures, confusionMatrix } from './confusion.js';
 import { escapeHtml, say, section, tableOf } from './html.js';
 import { pngUri } from './png.js';
 
@@ -13,13 +13,13 @@ export function answers(run: Run): string {
   }
   const { classes } = run.start.data;
   const { labels, predicted } = run.predictions;
-  const counts = confusionMatrix(labels, predicted, classes.length);
+  const counts = confusionMatrix(labels, predicted, { classes: classes.length });
   return [
     section(
       'confusion',
       `<p class="soft">${say('confusionNote', count(labels.length))}</p>\n${matrix(counts, classes)}`,
     ),
-    section('perClass', perClass(counts, classes)),
+    section('perClass', perClass(labels, predicted, classes)),
     section('predictions', pictures(run.predictions, classes)),
   ].join('\n');
 }
@@ -50,22 +50,27 @@ function shade(share: number, isRight: boolean): string {
   return `background:${rest}${weight > 0.6 ? ';color:#fff' : ''}`;
 }
 
-function perClass(counts: readonly (readonly number[])[], classes: readonly string[]): string {
-  const figures = classFigures(counts);
-  const share = (value: number | undefined): string => (value === undefined ? '–' : percent(value));
-  const rows = figures.map(({ support, precision, recall, f1 }, i) => [
-    escapeHtml(classes[i]!),
-    count(support),
-    share(precision),
-    share(recall),
-    share(f1),
+function perClass(
+  labels: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  classes: readonly string[],
+): string {
+  const { precision, recall, fscore, support } = precisionRecallFscoreSupport(labels, predicted, {
+    classes: classes.length,
+    zeroDivision: NaN,
+  });
+  const share = (value: number): string => (Number.isNaN(value) ? '–' : percent(value));
+  const rows = classes.map((name, c) => [
+    escapeHtml(name),
+    count(support[c]!),
+    ...[precision, recall, fscore].map((all) => share(all[c]!)),
   ]);
-  const mean = (of: 'precision' | 'recall' | 'f1'): string => {
-    const known = figures.map((f) => f[of]).filter((v) => v !== undefined);
-    return known.length === 0 ? '–' : percent(known.reduce((a, b) => a + b, 0) / known.length);
+  const mean = (all: readonly number[]): number => {
+    const known = all.filter((v) => !Number.isNaN(v));
+    return known.reduce((a, b) => a + b, 0) / known.length;
   };
-  const total = figures.reduce((sum, f) => sum + f.support, 0);
-  rows.push([say('mean'), count(total), mean('precision'), mean('recall'), mean('f1')]);
+  const means = [precision, recall, fscore].map((all) => share(mean(all)));
+  rows.push([say('mean'), count(labels.length), ...means]);
   const head = [say('className'), say('samples'), say('precision'), say('recall'), say('f1')];
   return tableOf('plain', head, rows);
 }

@@ -34,6 +34,17 @@ test('confusion matrix and figures of each class', () => {
   );
 });
 
+test('a class that neither occurs nor is given has no figures, and is not in their mean', () => {
+  const { predictions } = aRun();
+  const [labels, predicted] = [
+    [0, 0, 0, 0],
+    [0, 0, 0, 0],
+  ];
+  const all = renderReport([aRun({ predictions: { ...predictions!, labels, predicted } })]);
+  expect(all).toContain('<td>0</td><td>–</td><td>–</td><td>–</td>');
+  expect(all).toContain('<td>4</td><td>100.0%</td><td>100.0%</td><td>100.0%</td></tr></tbody>');
+});
+
 test('images are in the page, wrong ones before right ones', () => {
   expect(page.match(/<img src="data:image\/png;base64,[\w+/=]+" alt="/g)).toHaveLength(2);
   expect(page.indexOf('alt="#2: dog &lt;b&gt;"')).toBeLessThan(page.indexOf('alt="#0: cat"'));
