@@ -1,15 +1,16 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
-import { findDataset } from '../../data/node.js';
 import { FormatError } from '../../engine/core/errors.js';
 import { addCommonOptions, learningRate, type CommonOptions } from '../common-options.js';
 import { applyDevice } from '../device-option.js';
+import { isTable, loadTrainingData, type TrainingData } from '../data/training-data.js';
 import { createDisplay } from '../display.js';
 import { applyConfigFile } from '../config-file.js';
-import { count, percent } from '../format.js';
+import { count } from '../format.js';
 import { interruptible } from '../interrupt.js';
 import { paint, printLine, type Io } from '../io.js';
+import { lossSettings } from '../losses.js';
 import type { FamilyOptions, ModelFamily } from '../model-family.js';
 import { MODELS } from '../models.js';
 import { scheduleOf, stepSettings } from '../optimization-options.js';
@@ -21,7 +22,7 @@ import { DEFAULT_SCHEDULE } from '../schedules.js';
 import { prepareTraining, runTraining } from '../training.js';
 import type { Continuation, Training, TrainingOutcome } from '../training.js';
 import type { TrainingState } from '../../train/index.js';
-import type { LabelledImages } from '../../data/index.js';
+import { figuresText } from '../test-result.js';
 import { UsageError } from '../usage-error.js';
 
 /** `gradus train MODEL`: a command for each family, with flags of its own. */
@@ -67,7 +68,7 @@ function familyCommand(family: ModelFamily, io: Io): Command {
 }
 
 /** Opens the folder of the run, once the data are there. */
-type OpenRun = (data: LabelledImages) => Promise<Continuation>;
+type OpenRun = (data: TrainingData) => Promise<Continuation>;
 
 async function train(
   family: ModelFamily,
@@ -81,8 +82,7 @@ async function train(
   // Before any work: a typing mistake here would cost all of it.
   if (save !== undefined) await checkWritable(save);
   const schedule = scheduleOf(options, family.recipe);
-  const { dataDir } = options;
-  const data = await findDataset(options.data).load({ dataDir, env: io.env });
+  const data = await loadTrainingData(options, seed, io.env);
   const training = prepareTraining({
     family,
     familyOptions,
@@ -94,6 +94,7 @@ async function train(
     lr: learningRate(options, family.recipe),
     schedule,
     ...(weightDecay === undefined ? {} : { weightDecay }),
+    ...lossSettings(options),
     ...stepSettings(options),
     valFraction,
     device: options.device,
@@ -117,7 +118,7 @@ async function train(
 }
 
 function printHeader(
-  { plan, model, parameters, sizes }: Training,
+  { plan, model, parameters, sizes, task }: Training,
   resume: TrainingState | undefined,
   io: Io,
 ): void {
@@ -129,6 +130,13 @@ function printHeader(
   ];
   const { train: n, validation, test } = sizes;
   printLine(io, `${paint(io, 'bold', family.name)} on ${data.name}: ${data.source}`);
+  if (isTable(data)) {
+    const what = task.kind === 'regression' ? 'a number' : `one of ${task.classes.length} classes`;
+    printLine(
+      io,
+      `to predict: ${data.target}, ${what}, from ${count(task.inputShape[0]!)} numbers`,
+    );
+  }
   printLine(
     io,
     `${count(n)} samples to train on, ${count(validation)} to validate on, ${count(test)} to test on`,
@@ -147,14 +155,13 @@ function printHeader(
 }
 
 function printResult({ test }: TrainingOutcome, options: CommonOptions, io: Io): void {
-  const { loss, accuracy } = test;
   if (options.json) {
-    printLine(io, JSON.stringify({ final: true, loss, accuracy }));
+    printLine(io, JSON.stringify({ final: true, ...test }));
     return;
   }
   printLine(
     io,
-    `test loss ${loss.toFixed(4)}, test accuracy ${paint(io, 'bold', percent(accuracy!))}` +
+    `test loss ${test.loss.toFixed(4)}, ${figuresText(test, io)}` +
       (options.save === undefined ? '' : `; saved ${options.save}`),
   );
 }

@@ -1,10 +1,12 @@
-import type { Dataset, LabelledImages } from '../../data/index.js';
+import type { Dataset } from '../../data/index.js';
 import { DataLoader } from '../../data/index.js';
 import { FormatError } from '../../engine/core/errors.js';
 import type { NamedArray } from '../../io/index.js';
 import { loadNpz, saveNpz } from '../../io/node.js';
 import { compile, noGrad, type Tensor } from '../../tensor/index.js';
 import type { TrainableModel } from '../../train/index.js';
+import { isTable } from '../data/training-data.js';
+import type { Training } from '../training.js';
 import { version } from '../version.js';
 
 /** What a model makes of the test part, sample by sample, with some of the images. */
@@ -15,7 +17,7 @@ export interface TestPredictions {
   readonly predicted: ArrayLike<number>;
   /** [N], the probabilities that it gives them. */
   readonly confidence: ArrayLike<number>;
-  /** Some images, u8 [K, C, H, W], and which of the samples they are, [K]. */
+  /** Some images, u8 [K, C, H, W], and which of the samples they are, [K]; none of rows of a table. */
   readonly images: NamedArray;
   readonly imageIndex: ArrayLike<number>;
 }
@@ -24,15 +26,18 @@ const BATCH = 500;
 /** Images that are kept: of wrong answers and of right ones, as many of each at most. */
 const KEPT = { wrong: 24, right: 12 };
 
-/** Computes what the model makes of the test part, in evaluation mode. */
-export function predictTest(model: TrainableModel, data: LabelledImages): TestPredictions {
-  const set = data.test.normalized('x', data.normalization);
-  const { predicted, confidence } = predict(model, set);
-  const labels = data.test.column('y').values;
-  const chosen = chooseSamples(labels, predicted, data.classes.length);
-  const images = data.test.batch(Int32Array.from(chosen)).x;
+/** Computes what the model makes of the test part, in evaluation mode; undefined without classes. */
+export function predictTest({ plan, model, task, test }: Training): TestPredictions | undefined {
+  if (task.kind !== 'classification') return undefined;
+  const { predicted, confidence } = predict(model, test);
+  const labels = test.column('y').values;
+  const { data } = plan;
+  const chosen = isTable(data) ? [] : chooseSamples(labels, predicted, task.classes.length);
+  const images = isTable(data) ? NO_IMAGES : data.test.batch(Int32Array.from(chosen)).x;
   return { labels, predicted, confidence, images, imageIndex: chosen };
 }
+
+const NO_IMAGES: NamedArray = { dtype: 'u8', shape: [0, 1, 1, 1], values: new Uint8Array() };
 
 function predict(
   model: TrainableModel,
