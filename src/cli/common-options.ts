@@ -17,6 +17,7 @@ export interface CommonOptions extends DeviceOptions, DataFlags, LossSettings, O
   readonly lr?: number;
   readonly weightDecay?: number;
   readonly valFraction: number;
+  readonly folds?: number;
   readonly save?: string;
   readonly config?: string;
   readonly run?: string;
@@ -52,6 +53,10 @@ function recipeOptions(recipe: Recipe): Option[] {
     ...optimizationOptions(recipe),
     weightDecayOption(),
     seedOption(),
+    new Option(
+      '--folds <k>',
+      'cross-validation: train k times, test each k-th in turn, and tell mean and deviation',
+    ).argParser(integer('--folds', 2)),
   ];
 }
 

@@ -23,6 +23,12 @@ export interface NumberFigures {
 /** What a model reaches on the test part: loss with accuracy, or loss with errors of numbers. */
 export type TestResult = Evaluation & Partial<NumberFigures>;
 
+/** The figures by name, in the order in which they are told. */
+export const FIGURES = ['loss', 'accuracy', 'rmse', 'mae', 'r2'] as const;
+
+/** The name of a figure. */
+export type FigureName = (typeof FIGURES)[number];
+
 /** All of a set, batch by batch, in order. */
 export function evaluationLoader(set: Dataset<'x' | 'y'>): BatchSource {
   const batchSize = Math.min(EVALUATION_BATCH, set.length);

@@ -28,6 +28,8 @@ export interface TableRows {
   readonly task: 'classification' | 'regression';
   readonly target: string;
   readonly fit: SettledFit;
+  /** All rows but a test part that the set has of its own. */
+  readonly whole: Table;
   /** To train on and to validate on. */
   readonly train: Table;
   readonly test: Table;
@@ -87,12 +89,12 @@ export async function loadTableRows(
   }
   const fit = fitOptions(data, rows, usual, flags);
   const isNumber = fit.types[fit.target] !== 'category';
-  const complete = (table: Table): Table => selectComplete(table, fit);
+  const whole = selectComplete(rows, fit);
   const testFraction = own === undefined ? (flags.testFraction ?? TEST_FRACTION) : undefined;
   const parts =
     own === undefined
-      ? divideRows(complete(rows), fit.target, !isNumber, testFraction!, seed)
-      : { train: complete(rows), test: complete(own) };
+      ? divideRows(whole, fit.target, !isNumber, testFraction!, seed)
+      : { train: whole, test: selectComplete(own, fit) };
   const given = Object.entries(flags).filter(([, value]) => value !== undefined);
   return {
     kind: 'table',
@@ -101,6 +103,7 @@ export async function loadTableRows(
     task: isNumber ? 'regression' : 'classification',
     target: fit.target,
     fit: isNumber ? { ...fit, targetScaling: 'standardize' } : fit,
+    whole,
     ...parts,
     ...(testFraction === undefined ? {} : { testFraction }),
     flags: Object.fromEntries(given) as TableFlags,
