@@ -234,6 +234,12 @@ function loader(
 ): BatchSource {
   const arrays = sets.get(id);
   if (!arrays) throw new ArgumentError('engine: the data set has been released; send it again.');
+  if (task.kind !== 'classification') {
+    throw new ArgumentError(
+      `engine: the model predicts the number '${task.target}'; a worker trains and evaluates models ` +
+        'of classes only.',
+    );
+  }
   const set = new ArrayDataset({ x: arrays.x, y: arrays.y }, { classes: task.classes });
   const { kind } = preprocessing;
   const normalized = set.normalized('x', kind === 'pixels' ? preprocessing : AS_THEY_ARE);

@@ -1,15 +1,15 @@
 import { Option, type Command } from 'commander';
-import { DATASETS } from '../data/node.js';
+import { dataOptions } from './data/options.js';
+import type { DataFlags } from './data/training-data.js';
 import { deviceOption, type DeviceOptions } from './device-option.js';
+import { lossOptions, type LossSettings } from './losses.js';
 import type { Recipe } from './model-family.js';
 import { optimizationOptions, type OptimizationOptions } from './optimization-options.js';
 import { OPTIMIZERS } from '../optim/index.js';
-import { choice, fraction, integer, notNegative, positive } from './parse-values.js';
+import { choice, integer, notNegative, positive } from './parse-values.js';
 
 /** Values of the flags that all trainings have. */
-export interface CommonOptions extends DeviceOptions, OptimizationOptions {
-  readonly data: string;
-  readonly dataDir?: string;
+export interface CommonOptions extends DeviceOptions, DataFlags, LossSettings, OptimizationOptions {
   readonly epochs: number;
   readonly seed: number;
   readonly batchSize: number;
@@ -17,6 +17,7 @@ export interface CommonOptions extends DeviceOptions, OptimizationOptions {
   readonly lr?: number;
   readonly weightDecay?: number;
   readonly valFraction: number;
+  readonly folds?: number;
   readonly save?: string;
   readonly config?: string;
   readonly run?: string;
@@ -38,22 +39,13 @@ export function addCommonOptions(command: Command, recipe: Recipe): void {
   }
 }
 
-export function dataOptions(): Option[] {
-  return [
-    new Option('--data <name>', `data set: ${[...DATASETS.keys()].join(', ')}`).default('digits'),
-    new Option('--data-dir <dir>', 'folder that holds those of data sets (default: $GRADUS_DATA)'),
-    new Option('--val-fraction <f>', 'share of the training part to validate on')
-      .argParser(fraction('--val-fraction'))
-      .default(1 / 12, '1/12'),
-  ];
-}
-
 function recipeOptions(recipe: Recipe): Option[] {
   return [
     new Option('--epochs <n>', 'how often to go through the training part')
       .argParser(integer('--epochs', 1))
       .default(10),
     batchSizeOption(recipe),
+    ...lossOptions(),
     optimizerOption(recipe),
     new Option('--lr <rate>', `learning rate (default: ${lrText(recipe)})`).argParser(
       positive('--lr'),
@@ -61,6 +53,10 @@ function recipeOptions(recipe: Recipe): Option[] {
     ...optimizationOptions(recipe),
     weightDecayOption(),
     seedOption(),
+    new Option(
+      '--folds <k>',
+      'cross-validation: train k times, test each k-th in turn, and tell mean and deviation',
+    ).argParser(integer('--folds', 2)),
   ];
 }
 

@@ -5,6 +5,13 @@ export function percent(share: number): string {
   return `${(100 * share).toFixed(1)}%`;
 }
 
+/** 52114.0817 as '52,114.1': six digits. */
+export function number(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e15)) return String(Number(value.toPrecision(6)));
+  return value.toLocaleString('en-US', { maximumSignificantDigits: 6 });
+}
+
 /** 55000 as '55,000'. */
 export function count(n: number): string {
   return Math.round(n).toLocaleString('en-US');

@@ -42,11 +42,15 @@ export async function raceOptimizers(plan: RacePlan, signal: AbortSignal): Promi
     const { lr } = OPTIMIZERS[name]!;
     const schedule = { ...DEFAULT_SCHEDULE, schedule: 'constant' };
     const rest = { epochs: 1, optimizer: name, lr, schedule, valFraction: 1 / 12 };
-    const { model, optimizer, train, validation } = prepareTraining({ ...plan, ...rest });
+    const { model, optimizer, train, validation, objective } = prepareTraining({
+      ...plan,
+      ...rest,
+    });
     const losses: number[] = [];
     await fit({
       model,
       optimizer,
+      ...objective,
       train,
       epochs: Math.ceil(STEPS / train.length),
       metrics: [],
@@ -60,7 +64,7 @@ export async function raceOptimizers(plan: RacePlan, signal: AbortSignal): Promi
       ],
       signal,
     });
-    const { accuracy } = await evaluate(model, validation!, { signal });
+    const { accuracy } = await evaluate(model, validation!, { ...objective, signal });
     if (signal.aborted) throw new InterruptError('interrupted in the race of the optimizers.');
     racers.push({ name, lr, losses, accuracy: accuracy! });
   }

@@ -45,6 +45,24 @@ export function fraction(flag: string): Parser<number> {
   };
 }
 
+/** A number above 0 and below 1. */
+export function share(flag: string): Parser<number> {
+  return (text) => {
+    const value = numberOf(text);
+    if (value > 0 && value < 1) return value;
+    throw new UsageError(`${flag} is '${text}'; give a number above 0 and below 1.`);
+  };
+}
+
+/** Names, separated by commas. */
+export function names(flag: string): Parser<readonly string[]> {
+  return (text) => {
+    const list = text.split(',');
+    if (list.every((name) => name !== '')) return list;
+    throw new UsageError(`${flag} is '${text}'; give names separated by commas, such as a,b.`);
+  };
+}
+
 /** Integers above 0, separated by commas. */
 export function sizes(flag: string): Parser<readonly number[]> {
   return (text) => {
@@ -56,17 +74,17 @@ export function sizes(flag: string): Parser<readonly number[]> {
   };
 }
 
-/** One of `names`. */
-export function choice(flag: string, names: readonly string[]): Parser<string> {
+/** One of `known`. */
+export function choice(flag: string, known: readonly string[]): Parser<string> {
   return (text) => {
-    if (names.includes(text)) return text;
-    throw new UsageError(`there is no ${flag} '${text}'${suggestion(text, names)}`);
+    if (known.includes(text)) return text;
+    throw new UsageError(`there is no ${flag} '${text}'${suggestion(text, known)}`);
   };
 }
 
-/** The end of a sentence about a name that is not among `names`: the nearest, and all of them. */
-export function suggestion(name: string, names: readonly string[]): string {
-  const near = nearestName(name, names);
+/** The end of a sentence about a name that is not among `known`: the nearest, and all of them. */
+export function suggestion(name: string, known: readonly string[]): string {
+  const near = nearestName(name, known);
   const hint = near === undefined ? '.' : `; did you mean '${near}'?`;
-  return `${hint} Known: ${names.join(', ')}.`;
+  return `${hint} Known: ${known.join(', ')}.`;
 }

@@ -1,10 +1,11 @@
-import { TablePreprocessor } from '../data/index.js';
+import { tableFrom, TablePreprocessor, type Cell, type Table } from '../data/index.js';
 import { loadCsv } from '../data/node.js';
-import { FormatError } from '../engine/core/errors.js';
+import { ArgumentError, FormatError } from '../engine/core/errors.js';
 import { formatShape, sizeOf } from '../engine/core/shape.js';
 import { readIdx, readNpy, type NamedArray } from '../io/index.js';
 import { readFile } from '../io/node.js';
 import type { LoadedModel } from '../train/index.js';
+import { jsonError } from './json-error.js';
 
 /** First bytes of files that people have, but that are none of what can be read. */
 const FOREIGN: readonly (readonly [kind: string, bytes: readonly number[]])[] = [
@@ -14,20 +15,61 @@ const FOREIGN: readonly (readonly [kind: string, bytes: readonly number[]])[] = 
   ['a zip archive, such as .npz', [0x50, 0x4b, 0x03, 0x04]],
 ];
 
+/** Samples of a file. */
+export interface Input {
+  readonly array: NamedArray;
+  /** Which row of a table each sample is; all of them where it is absent. */
+  readonly rows?: Int32Array;
+}
+
 /**
- * What a file holds for a model: an .npy array, an idx file, or text with numbers; for a model of
- * tables a CSV file with the columns' names. Which one it is is seen from the first bytes.
+ * What a file holds for a model: an .npy array, an idx file, or text with numbers, which is seen from
+ * the first bytes; for a model of tables rows with the columns' names, CSV or .json.
  *
  * @throws FileError, FormatError naming the file.
  */
-export async function readInput(file: string, loaded: LoadedModel): Promise<NamedArray> {
+export async function readInput(file: string, loaded: LoadedModel): Promise<Input> {
   const { preprocessing, task } = loaded;
   if (preprocessing.kind === 'table') {
-    return TablePreprocessor.fromJSON(preprocessing.table).arrays(await loadCsv(file)).x;
+    const table = /\.json$/i.test(file) ? await readRecords(file) : await loadCsv(file);
+    const { x, rows } = TablePreprocessor.fromJSON(preprocessing.table).arrays(table);
+    if (rows.length > 0) return { array: x, rows };
+    throw new FormatError(`${file}: there is no row to predict for; give one that is complete.`);
   }
   const bytes = await readFile(file);
   const array = await parseInput(bytes, file, task.inputShape);
-  return preprocessing.kind === 'pixels' ? asPixels(array, file) : array;
+  return { array: preprocessing.kind === 'pixels' ? asPixels(array, file) : array };
+}
+
+/** Rows as JSON: a list of objects, or a single one, with the columns' names as keys. */
+async function readRecords(file: string): Promise<Table> {
+  const text = new TextDecoder().decode(await readFile(file));
+  const problem = jsonError(text);
+  if (problem !== undefined) throw new FormatError(`${file}: ${problem}.`);
+  const json = JSON.parse(text) as unknown;
+  const list: readonly unknown[] = Array.isArray(json) ? json : [json];
+  const records = list.map((record, i) => {
+    if (typeof record === 'object' && record !== null && !Array.isArray(record)) {
+      const odd = Object.entries(record).find(
+        ([, cell]) => typeof cell === 'object' && cell !== null,
+      );
+      if (odd === undefined) return record as Record<string, Cell>;
+      throw new FormatError(
+        `${file}: record ${i} has a list or an object for '${odd[0]}'; give a number, text or null.`,
+      );
+    }
+    throw new FormatError(
+      `${file}: record ${i} is no object; give a list such as [{"age": 39, "job": "teacher"}].`,
+    );
+  });
+  try {
+    return tableFrom(records, file);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new FormatError(`${file}: ${error.message.replace(/^tableFrom: /, '')}`, {
+      cause: error,
+    });
+  }
 }
 
 async function parseInput(

@@ -46,12 +46,12 @@ export async function openRunLog(
 export async function finishRun(
   folder: string,
   log: RunLog,
-  { plan, model }: Training,
+  training: Training,
   { test }: TrainingOutcome,
   stopped?: string,
 ): Promise<string> {
-  const predictions = predictTest(model, plan.data);
-  await savePredictions(join(folder, RUN_FILES.predictions), predictions);
+  const predictions = predictTest(training);
+  if (predictions) await savePredictions(join(folder, RUN_FILES.predictions), predictions);
   log.finish({ ...test, ...(stopped === undefined ? {} : { stopped }) });
   log.close();
   return writeReport(folder);

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import type { Command, Option } from 'commander';
-import type { LabelledImages } from '../data/index.js';
 import { FormatError } from '../engine/core/errors.js';
 import { getDevice } from '../tensor/index.js';
 import { CheckpointWriter, findCheckpoint, listCheckpoints } from '../train/node.js';
 import type { FoundCheckpoint } from '../train/node.js';
+import { fingerprint, type TrainingData } from './data/training-data.js';
 import { learningRate, type CommonOptions } from './common-options.js';
 import { printError, type Io } from './io.js';
 import type { ModelFamily } from './model-family.js';
@@ -119,7 +118,7 @@ function applySettings(
 export async function openRun(
   command: Command,
   family: ModelFamily,
-  data: LabelledImages,
+  data: TrainingData,
   found: FoundCheckpoint | undefined,
 ): Promise<Continuation> {
   const options = command.opts<CommonOptions>();
@@ -157,16 +156,6 @@ export async function openRun(
   const checkpoints = new CheckpointWriter(folder, { every: checkpointEvery, metadata });
   await checkpoints.prepare();
   return { checkpoints, resume: found?.state, command: resumeCommand(family.name, resume) };
-}
-
-/** Name, number and checksum of the samples to train on. */
-function fingerprint({ name, train }: LabelledImages): string {
-  const sums = train.names.map((column) => {
-    const { values } = train.column(column);
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    return crc32(bytes).toString(16).padStart(8, '0');
-  });
-  return `${name}, ${train.length} samples, ${sums.join('-')}`;
 }
 
 /** What to type to go on with a run. */

@@ -1,5 +1,7 @@
-import { pixels, writeModel, type SavedModel } from '../train/index.js';
+import { writeModel, type SavedModel } from '../train/index.js';
 import { saveModel } from '../train/node.js';
+import { isTable } from './data/training-data.js';
+import { lossSettings } from './losses.js';
 import { stepSettings } from './optimization-options.js';
 import { describeSchedule } from './schedules.js';
 import type { Training, TrainingOutcome } from './training.js';
@@ -22,13 +24,16 @@ export async function saveTrained(
   const metrics = Object.entries({
     testLoss: test.loss,
     testAccuracy: test.accuracy,
+    testRmse: test.rmse,
+    testMae: test.mae,
+    testR2: test.r2 ?? undefined,
     valLoss: last?.valLoss,
     valAccuracy: last?.valAccuracy,
   }).filter((entry): entry is [string, number] => entry[1] !== undefined);
   await saveModel(file, { ...described(training), metrics: Object.fromEntries(metrics) });
 }
 
-function described({ plan, model }: Training): SavedModel {
+function described({ plan, model, task, preprocessing }: Training): SavedModel {
   const { family, familyOptions, data, seed, batchSize, optimizer, lr } = plan;
   const { weightDecay } = plan;
   const schedule = Object.entries(describeSchedule(plan.schedule)).map(([name, value]) => [
@@ -39,14 +44,13 @@ function described({ plan, model }: Training): SavedModel {
     model,
     family: family.name,
     options: familyOptions,
-    task: {
-      kind: 'classification',
-      inputShape: data.train.get(0).x.shape,
-      classes: data.classes,
-    },
-    preprocessing: pixels(data.normalization),
+    task,
+    preprocessing,
     training: {
       data: data.name,
+      ...(isTable(data) && data.testFraction !== undefined
+        ? { testFraction: data.testFraction }
+        : {}),
       seed,
       epochs: plan.epochs,
       batchSize,
@@ -54,6 +58,7 @@ function described({ plan, model }: Training): SavedModel {
       lr,
       ...(Object.fromEntries(schedule) as Record<string, string | number>),
       ...(weightDecay === undefined ? {} : { weightDecay }),
+      ...lossSettings(plan),
       ...stepSettings(plan),
       valFraction: plan.valFraction,
     },

@@ -1,31 +1,33 @@
-import { asArrays, DataLoader, split, type Dataset, type LabelledImages } from '../data/index.js';
+import { asArrays, DataLoader, type ArrayDataset } from '../data/index.js';
 import { ExponentialMovingAverage, OPTIMIZERS, type Optimizer } from '../optim/index.js';
 import { manualSeed, type Tier } from '../tensor/index.js';
-import { evaluate, fit } from '../train/index.js';
+import { fit } from '../train/index.js';
 import type {
   BatchSource,
   Callback,
   CheckpointSink,
   EpochRecord,
-  Evaluation,
+  ModelTask,
+  Preprocessing,
   TrainableModel,
   TrainingState,
 } from '../train/index.js';
+import { dividedParts } from './data/parts.js';
+import type { TrainingData } from './data/training-data.js';
 import type { Display } from './display.js';
 import { InterruptError } from './interrupt.js';
 import type { FamilyOptions, ModelFamily } from './model-family.js';
+import { objectiveOf, type LossSettings, type Objective } from './losses.js';
 import type { StepSettings } from './optimization-options.js';
 import { scheduleCallbacks, type ScheduleSettings } from './schedules.js';
+import { evaluationLoader, testModel, type TestResult } from './test-result.js';
 import { UsageError } from './usage-error.js';
 
-/** Samples per program when nothing is learnt: enough to be fast, few enough for the caches. */
-const EVALUATION_BATCH = 500;
-
 /** All that determines a training run. */
-export interface TrainingPlan extends StepSettings {
+export interface TrainingPlan extends StepSettings, LossSettings {
   readonly family: ModelFamily;
   readonly familyOptions: FamilyOptions;
-  readonly data: LabelledImages;
+  readonly data: TrainingData;
   readonly epochs: number;
   /** For weights, order, dropout and the choice of validation data. */
   readonly seed: number;
@@ -46,11 +48,16 @@ export interface Training {
   readonly model: TrainableModel;
   readonly optimizer: Optimizer;
   readonly averages: ExponentialMovingAverage | undefined;
+  readonly task: ModelTask;
+  /** What has been done to the samples. */
+  readonly preprocessing: Preprocessing;
+  readonly objective: Objective;
   /** What sets the learning rates. */
   readonly schedules: readonly Callback[];
   readonly train: BatchSource;
   readonly validation: BatchSource | undefined;
-  readonly test: BatchSource;
+  /** As the model takes them. */
+  readonly test: ArrayDataset<'x' | 'y'>;
   /** Number of samples in each part. */
   readonly sizes: Readonly<Record<'train' | 'validation' | 'test', number>>;
   /** Number of parameters of the model. */
@@ -60,7 +67,7 @@ export interface Training {
 export interface TrainingOutcome {
   readonly history: readonly EpochRecord[];
   /** On the test part, which is read once, at the end. */
-  readonly test: Evaluation;
+  readonly test: TestResult;
 }
 
 /**
@@ -70,8 +77,8 @@ export interface TrainingOutcome {
  */
 export function prepareTraining(plan: TrainingPlan): Training {
   const { data, seed, batchSize } = plan;
-  const full = data.train.normalized('x', data.normalization);
-  const { train, validation } = parts(full, plan.valFraction, seed);
+  const parts = dividedParts(data, plan.valFraction, seed);
+  const { train, validation, test, task } = parts;
   if (batchSize > train.length) {
     throw new UsageError(
       `--batch-size ${batchSize} is larger than the training part, which has ${train.length} ` +
@@ -79,12 +86,11 @@ export function prepareTraining(plan: TrainingPlan): Training {
     );
   }
   manualSeed(seed);
-  const inputShape = full.get(0).x.shape;
-  const task = { inputShape, classes: data.classes.length };
-  const model = plan.family.create(task, plan.familyOptions);
+  const { inputShape } = task;
+  const outputs = task.kind === 'regression' ? 1 : task.classes.length;
+  const model = plan.family.create({ inputShape, classes: outputs }, plan.familyOptions);
   const { lr, weightDecay, ema } = plan;
   const settings = { lr, ...(weightDecay === undefined ? {} : { weightDecay }) };
-  const test = data.test.normalized('x', data.normalization);
   const loader = { reuse: true, collate: asArrays };
   const trainLoader = new DataLoader(train, { ...loader, batchSize, shuffle: true, seed });
   const optimizer = OPTIMIZERS[plan.optimizer]!.create(model.parameters(), settings);
@@ -97,34 +103,16 @@ export function prepareTraining(plan: TrainingPlan): Training {
       ema === undefined
         ? undefined
         : new ExponentialMovingAverage(model.parameters(), { decay: ema, warmUp: true }),
+    task,
+    preprocessing: parts.preprocessing,
+    objective: objectiveOf(task, plan, model),
     schedules: scheduleCallbacks(optimizer, plan.schedule, length, validation !== undefined),
     train: trainLoader,
     validation: validation && evaluationLoader(validation),
-    test: evaluationLoader(test),
+    test,
     sizes: { train: train.length, validation: validation?.length ?? 0, test: test.length },
     parameters: [...model.parameters()].reduce((sum, p) => sum + p.size, 0),
   };
-}
-
-type Images = Dataset<'x' | 'y'>;
-
-function parts(
-  full: Images,
-  valFraction: number,
-  seed: number,
-): { train: Images; validation: Images | undefined } {
-  if (valFraction === 0) return { train: full, validation: undefined };
-  const validation = Math.round(valFraction * full.length);
-  if (validation > 0 && validation < full.length) return split(full, { validation, seed });
-  throw new UsageError(
-    `--val-fraction ${valFraction} of ${full.length} samples leaves a part without any; use 0 for ` +
-      'no validation, or a fraction that leaves some on both sides.',
-  );
-}
-
-function evaluationLoader(set: Images): BatchSource {
-  const batchSize = Math.min(EVALUATION_BATCH, set.length);
-  return new DataLoader(set, { batchSize, reuse: true, collate: asArrays });
 }
 
 /** What makes a run one that can be gone on with. */
@@ -144,11 +132,12 @@ export interface Continuation {
  * @throws InterruptError when `signal` fires, after the step in progress; NumericError as `fit`.
  */
 export async function runTraining(
-  { plan, model, optimizer, averages, schedules, train, validation, test }: Training,
+  training: Training,
   display: Display,
   signal: AbortSignal,
   { checkpoints, resume, command, callbacks = [] }: Continuation = {},
 ): Promise<TrainingOutcome> {
+  const { plan, model, optimizer, averages, schedules, train, validation } = training;
   const { epochs, clip, clipValue } = plan;
   try {
     const { history, steps } = await fit({
@@ -157,6 +146,7 @@ export async function runTraining(
       averages,
       clipGradNorm: clip,
       clipGradValue: clipValue,
+      ...training.objective,
       train,
       validation,
       epochs,
@@ -167,9 +157,9 @@ export async function runTraining(
     });
     if (signal.aborted) throw interrupted(steps, epochs * train.length, command);
     averages?.apply();
-    const evaluation = await evaluate(model, test, { signal });
+    const result = await testModel(training, signal);
     if (signal.aborted) throw interrupted(steps, steps, command);
-    return { history, test: evaluation };
+    return { history, test: result };
   } finally {
     display.close();
   }

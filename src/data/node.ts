@@ -28,4 +28,5 @@ export {
   type LabelledTable,
   type NamedTable,
   type TableLoadOptions,
+  type TableParts,
 } from './node/tables.js';

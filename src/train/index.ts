@@ -37,8 +37,14 @@ export type { RatePoint } from './lr-suggestions.js';
 export type { EpochRecord } from './history.js';
 export type { Metric } from './metrics.js';
 export { readModel, writeModel, type LoadedModel, type SavedModel } from './model-file.js';
-export type { ModelDescription, ModelTask } from './model-metadata.js';
+export type {
+  ClassificationTask,
+  ModelDescription,
+  ModelTask,
+  RegressionTask,
+} from './model-metadata.js';
 export { pixels, preprocess, type Preprocessing } from './preprocessing.js';
+export { regress, type Regressed } from './regress.js';
 export { scheduled, type MonitoredMetric, type ScheduledOptions } from './scheduled.js';
 export type { BatchSource, LossFunction, TrainableModel, TrainingBatch } from './sources.js';
 export type { StepOptimizer } from './steps.js';

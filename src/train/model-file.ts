@@ -7,7 +7,7 @@ import { forgetPendingOnError } from '../tensor/evaluate.js';
 import { defaultGenerator, type StateTensor } from '../tensor/index.js';
 import type { Family } from './families/index.js';
 import type { DecodedMetadata, ModelDescription } from './model-metadata.js';
-import { decodeMetadata, encodeMetadata } from './model-metadata.js';
+import { decodeMetadata, encodeMetadata, outputsOf } from './model-metadata.js';
 import type { TrainableModel } from './sources.js';
 
 /** A model with all that is needed to use it. */
@@ -97,7 +97,7 @@ function create(
   refuse: (what: string) => never,
 ): TrainableModel {
   try {
-    return family.create({ inputShape: task.inputShape, classes: task.classes.length }, options);
+    return family.create({ inputShape: task.inputShape, classes: outputsOf(task) }, options);
   } catch (error) {
     if (!(error instanceof GradusError)) throw error;
     return refuse(`its options do not make a model: ${error.message}`);

@@ -20,8 +20,11 @@ export interface ModelDescription {
 
 type Scalar = string | number | boolean | null;
 
+/** What a model is for. */
+export type ModelTask = ClassificationTask | RegressionTask;
+
 /** Gives each sample one of some classes. */
-export interface ModelTask {
+export interface ClassificationTask {
   readonly kind: 'classification';
   /** Shape of one sample, such as [1, 28, 28]. */
   readonly inputShape: readonly number[];
@@ -29,8 +32,29 @@ export interface ModelTask {
   readonly classes: readonly string[];
 }
 
+/** Gives each sample a number: offset + scale · output, in the target's own unit. */
+export interface RegressionTask {
+  readonly kind: 'regression';
+  /** Shape of one sample, such as [13]. */
+  readonly inputShape: readonly number[];
+  /** What the number is, such as 'price'. */
+  readonly target: string;
+  readonly offset: number;
+  /** Above 0. */
+  readonly scale: number;
+}
+
+/** How many outputs a model for a task has: one for each class, or one for the number. */
+export function outputsOf(task: ModelTask): number {
+  return task.kind === 'regression' ? 1 : task.classes.length;
+}
+
 export const FORMAT = 'gradus-model';
-export const VERSION = 1;
+/** The newest that is read. */
+export const VERSION = 2;
+
+/** The oldest that has what the task needs, so that older readers take what they can use. */
+const versionFor = ({ kind }: ModelTask): number => (kind === 'regression' ? VERSION : 1);
 
 /** More than any model has, few enough to be read at once; vocabularies are long. */
 const MAX_TEXT = 32_000_000;
@@ -39,6 +63,7 @@ const MAX_RANK = 8;
 const MAX_ELEMENTS = 2 ** 31 - 1;
 /** What stands in a terminal or a report for a name. */
 const MAX_NAME = 200;
+const NAME = `a name: 1 to ${MAX_NAME} characters without control characters`;
 
 /** The entries of a file's `__metadata__`. */
 export function encodeMetadata(
@@ -48,7 +73,7 @@ export function encodeMetadata(
   const { family, options, task, preprocessing, metrics, training } = description;
   return {
     format: FORMAT,
-    version: String(VERSION),
+    version: String(versionFor(task)),
     producer,
     model: family,
     options: JSON.stringify(options),
@@ -140,38 +165,60 @@ class Checker {
   }
 
   task(): ModelTask {
-    const { kind, inputShape, classes } = this.record('task');
-    if (kind !== 'classification') {
-      return this.refuse(`task.kind is ${show(kind)}, expected 'classification'.`);
+    const { kind, inputShape, classes, target, offset, scale } = this.record('task');
+    if (kind === 'classification') {
+      return { kind, inputShape: this.inputShape(inputShape), classes: this.classes(classes) };
     }
+    if (kind !== 'regression') {
+      return this.refuse(`task.kind is ${show(kind)}, expected 'classification' or 'regression'.`);
+    }
+    const shape = this.inputShape(inputShape);
+    if (!isName(target)) this.refuse(`task.target is ${show(target)}, expected ${NAME}.`);
+    if (!Number.isFinite(offset)) {
+      this.refuse(`task.offset is ${show(offset)}, expected a finite number.`);
+    }
+    if (!Number.isFinite(scale) || (scale as number) <= 0) {
+      this.refuse(`task.scale is ${show(scale)}, expected a finite number above 0.`);
+    }
+    return {
+      kind,
+      inputShape: shape,
+      target: target as string,
+      offset: offset as number,
+      scale: scale as number,
+    };
+  }
+
+  private inputShape(given: unknown): number[] {
     const isExtent = (d: unknown): boolean => Number.isInteger(d) && (d as number) >= 1;
     if (
-      !Array.isArray(inputShape) ||
-      inputShape.length === 0 ||
-      inputShape.length > MAX_RANK ||
-      !inputShape.every(isExtent)
+      !Array.isArray(given) ||
+      given.length === 0 ||
+      given.length > MAX_RANK ||
+      !given.every(isExtent)
     ) {
       return this.refuse(
-        `task.inputShape is ${show(inputShape)}, expected 1 to ${MAX_RANK} integers above 0.`,
+        `task.inputShape is ${show(given)}, expected 1 to ${MAX_RANK} integers above 0.`,
       );
     }
-    const shape = inputShape as number[];
+    const shape = given as number[];
     if (shape.reduce((n, d) => n * d, 1) > MAX_ELEMENTS) {
       return this.refuse(`task.inputShape ${show(shape)} is beyond 2^31 - 1 elements.`);
     }
-    if (!Array.isArray(classes) || classes.length === 0 || classes.length > MAX_CLASSES) {
+    return shape;
+  }
+
+  private classes(given: unknown): string[] {
+    if (!Array.isArray(given) || given.length === 0 || given.length > MAX_CLASSES) {
       return this.refuse(
-        `task.classes is ${show(classes)}, expected a list of 1 to ${MAX_CLASSES} names.`,
+        `task.classes is ${show(given)}, expected a list of 1 to ${MAX_CLASSES} names.`,
       );
     }
-    const odd = classes.findIndex((name) => !isName(name));
+    const odd = given.findIndex((name) => !isName(name));
     if (odd >= 0) {
-      return this.refuse(
-        `task.classes[${odd}] is ${show(classes[odd])}, expected a name: 1 to ${MAX_NAME} ` +
-          'characters without control characters.',
-      );
+      return this.refuse(`task.classes[${odd}] is ${show(given[odd])}, expected ${NAME}.`);
     }
-    return { kind, inputShape: shape, classes: classes as string[] };
+    return given as string[];
   }
 
   preprocessing(): Preprocessing {

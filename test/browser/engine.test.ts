@@ -2,11 +2,12 @@
 // covers: src/browser/index.ts, src/browser/model-store.ts
 /** The ready-made worker in a real browser, and what can go wrong there. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { engineService } from '../../src/browser/engine-service.js';
 import type { Engine, NewModel, RemoteModel } from '../../src/browser/index.js';
 import { digits, DIGITS_NORMALIZATION } from '../../src/data/index.js';
 import { WasmDevice } from '../../src/index.js';
 import { setDevice } from '../../src/tensor/index.js';
-import { classify, pixels, readModel, writeModel } from '../../src/train/index.js';
+import { classify, FAMILIES, pixels, readModel, writeModel } from '../../src/train/index.js';
 import { bundle, pageOf } from './bundle.js';
 import { describeInChromium, evaluateHidden, openPage, type Page } from './chromium.js';
 import type { api } from './pages/client-worker.js';
@@ -26,6 +27,28 @@ const NEW: NewModel = {
   classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
   preprocessing: pixels(DIGITS_NORMALIZATION),
 };
+
+test('a model of numbers is neither trained nor evaluated in a worker', async () => {
+  const linear = FAMILIES.find(({ name }) => name === 'linear')!;
+  const bytes = writeModel({
+    model: linear.create({ inputShape: [2], classes: 1 }, {}),
+    family: 'linear',
+    options: {},
+    task: { kind: 'regression', inputShape: [2], target: 'price', offset: 0, scale: 1 },
+    preprocessing: { kind: 'none' },
+  });
+  const { id } = engineService.loadModel(bytes);
+  const data = engineService.createDataset({
+    x: { dtype: 'f32', shape: [1, 2], values: new Float32Array(2) },
+    y: { dtype: 'i32', shape: [1], values: new Int32Array(1) },
+  });
+  const { signal } = new AbortController();
+  await expect(
+    engineService.evaluate({ model: id, data }, { signal, emit: () => {} }),
+  ).rejects.toThrow(
+    "the model predicts the number 'price'; a worker trains and evaluates models of",
+  );
+});
 
 describeInChromium('the engine', (browser) => {
   let server: PageServer;

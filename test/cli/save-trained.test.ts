@@ -14,12 +14,14 @@ import { loadModel } from '../../src/train/node.js';
 const folder = mkdtempSync(join(tmpdir(), 'gradus-save-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const data = await findDataset('digits').load();
+
 async function training(): Promise<Training> {
   const family = MODELS.find(({ name }) => name === 'mlp')!;
   return prepareTraining({
     family,
     familyOptions: { hidden: [5], dropout: 0 },
-    data: await findDataset('digits').load(),
+    data,
     epochs: 3,
     seed: 2,
     valFraction: 0.1,
@@ -36,11 +38,11 @@ test('the file says what the training was, and has its weights to the bit', asyn
   checkSavable({ plan, model, ...rest });
   await saveTrained(file, { plan, model, ...rest }, outcome);
   const loaded = await loadModel(file);
-  const { mean, std } = plan.data.normalization;
+  const { mean, std } = data.normalization;
   expect(loaded).toMatchObject({
     family: 'mlp',
     options: { hidden: [5], dropout: 0 },
-    task: { inputShape: [1, 28, 28], classes: plan.data.classes },
+    task: { inputShape: [1, 28, 28], classes: data.classes },
     preprocessing: { kind: 'pixels', mean, std },
     metrics: { testLoss: 0.5, testAccuracy: 0.8 },
     training: { data: 'digits', seed: 2, epochs: 3, optimizer: 'adam', valFraction: 0.1 },
@@ -51,8 +53,9 @@ test('the file says what the training was, and has its weights to the bit', asyn
 
 test('what a file does not take is told before the training', async () => {
   const sound = await training();
-  const classes = sound.plan.data.classes.map((name) => `${name}\n`);
-  const odd = { ...sound, plan: { ...sound.plan, data: { ...sound.plan.data, classes } } };
+  const { task } = sound;
+  const classes = data.classes.map((name) => `${name}\n`);
+  const odd = { ...sound, task: { ...task, kind: 'classification', classes } as const };
   expect(() => checkSavable(odd)).toThrow(ArgumentError);
   expect(() => checkSavable(odd)).toThrow(/task\.classes\[0\] is "0\\n", expected a name/);
 });

@@ -73,6 +73,45 @@ test('a table comes with its preprocessor', () => {
   expect(preprocessing).toEqual({ kind: 'table', table: fitted.toJSON() });
 });
 
+describe('a model of numbers', () => {
+  const linear = FAMILIES.find(({ name }) => name === 'linear')!;
+  const task = {
+    kind: 'regression',
+    inputShape: [2],
+    target: 'price',
+    offset: 5,
+    scale: 2,
+  } as const;
+  const written = writeModel({
+    model: linear.create({ inputShape: [2], classes: 1 }, {}),
+    family: 'linear',
+    options: {},
+    task,
+    preprocessing: { kind: 'none' },
+  });
+  const content = readSafetensors(written);
+
+  test('is read as it was written, in version 2; one of classes stays in version 1', () => {
+    expect(readModel(written).task).toEqual(task);
+    expect([content.metadata['version'], file.metadata['version']]).toEqual(['2', '1']);
+  });
+
+  test.each([
+    [{ target: 7 }, 'task.target is 7, expected a name: 1 to 200'],
+    [{ target: 'a\nb' }, String.raw`task.target is "a\nb", expected a name`],
+    [{ offset: '5' }, 'task.offset is "5", expected a finite number.'],
+    [{ scale: 0 }, 'task.scale is 0, expected a finite number above 0.'],
+    [{ scale: undefined }, 'task.scale is missing, expected a finite number above 0.'],
+    [{ inputShape: [] }, 'task.inputShape is [], expected 1 to 8 integers above 0.'],
+    [{ inputShape: [3] }, '1.weight is f32 [1, 2], expected f32 [1, 3]'],
+  ])('%j is refused', (changes, message) => {
+    const metadata = { ...content.metadata, task: JSON.stringify({ ...task, ...changes }) };
+    const odd = writeSafetensors(content.tensors, metadata);
+    expect(() => readModel(odd)).toThrow(FormatError);
+    expect(() => readModel(odd)).toThrow(message);
+  });
+});
+
 describe('what cannot be read again is not written', () => {
   const { options, task } = saved;
   test.each<[string, Partial<SavedModel>, RegExp]>([
@@ -87,7 +126,11 @@ describe('what cannot be read again is not written', () => {
       /4.weight is f32 \[4, 6\], expected f32 \[5, 6\]/,
     ],
     ['layers', { options: { hidden: [6] } }, /not expected: "7.weight", "7.bias"\./],
-    ['task', { task: { ...task, classes: [] } }, /task.classes is \[\], expected a list of 1 to/],
+    [
+      'task',
+      { task: { ...task, classes: [] } as SavedModel['task'] },
+      /task.classes is \[\], expected a list of 1 to/,
+    ],
     ['metrics', { metrics: { loss: NaN } }, /metrics.loss is null, expected a finite number/],
   ])('%s', (_, changes, message) => {
     expect(() => writeModel({ ...saved, ...changes })).toThrow(ArgumentError);
@@ -110,11 +153,11 @@ describe('a file with wrong metadata is refused in one sentence', () => {
       { format: 'pt' },
       `its metadata have format "pt", expected 'gradus-model': it holds tensors but does not say of what model; build the module yourself and load them with loadPyTorch or loadStateDict.`,
     ],
-    [{ version: undefined }, "version is missing, expected a whole number such as '1'."],
-    [{ version: '1.5' }, `version is "1.5", expected a whole number such as '1'.`],
+    [{ version: undefined }, "version is missing, expected a whole number such as '2'."],
+    [{ version: '1.5' }, `version is "1.5", expected a whole number such as '2'.`],
     [
-      { version: '2', model: 'unheard-of' },
-      'version 2 of the format was written by gradus 9.9.9 and is newer than version 1, the last that this Gradus reads; update gradus.',
+      { version: '3', model: 'unheard-of' },
+      'version 3 of the format was written by gradus 9.9.9 and is newer than version 2, the last that this Gradus reads; update gradus.',
     ],
     [{ producer: '\u001b[31m' }, `producer is "\\u001b[31m", expected a short line of text.`],
     [{ model: undefined }, 'there is no model family missing; Known: mlp, linear.'],
@@ -163,7 +206,7 @@ describe('a file with wrong metadata is refused in one sentence', () => {
       { options: '{"hidden":[1,1,1,1,1,1,1]}' },
       'its tensors are not those of the model: missing: "10.weight", "10.bias", "13.weight", "13.bias" and 6 more.',
     ],
-    [task({ kind: 'poetry' }), `task.kind is "poetry", expected 'classification'.`],
+    [task({ kind: 'poetry' }), `task.kind is "poetry", expected 'classification' or 'regression'.`],
     [task({ inputShape: [] }), 'task.inputShape is [], expected 1 to 8 integers above 0.'],
     [task({ inputShape: [1, 0] }), 'task.inputShape is [1, 0], expected 1 to 8 integers above 0.'],
     [

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { compareRuns, type Comparison } from '../compare/compare-runs.js';
-import { count, duration, percent, table } from '../format.js';
+import { count, duration, number, percent, table } from '../format.js';
 import { paint, printLine, type Io } from '../io.js';
 import { readRun } from '../run-folder/run-folder.js';
 import { UsageError } from '../usage-error.js';
@@ -32,13 +32,17 @@ export function compareCommand(io: Io): Command {
 
 function print({ runs, settings, tests }: Comparison, io: Io): void {
   const share = (value: number | null): string => (value === null ? '–' : percent(value));
+  const error = (value?: number): string => (value === undefined ? '–' : number(value));
+  const areNumbers = runs.some((r) => r.testRmse !== undefined);
+  const own = areNumbers ? ['test RMSE', 'test MAE'] : ['test acc', 'best val acc'];
+  const [first, second] = own as [string, string];
   printTable(io, [
-    ['run', 'test acc', 'test loss', 'best val acc', 'best epoch', 'epochs', 'time', 'parameters'],
+    ['run', first, 'test loss', second, 'best epoch', 'epochs', 'time', 'parameters'],
     ...runs.map((r) => [
       r.name,
-      share(r.testAccuracy),
+      areNumbers ? error(r.testRmse) : share(r.testAccuracy),
       r.testLoss?.toFixed(4) ?? 'unfinished',
-      share(r.bestValAccuracy),
+      areNumbers ? error(r.testMae) : share(r.bestValAccuracy),
       String(r.bestEpoch ?? '–'),
       String(r.epochs),
       duration(r.seconds),
@@ -61,6 +65,13 @@ function print({ runs, settings, tests }: Comparison, io: Io): void {
       `${first} and ${second}: only the first is right on ${count(onlyFirst)} test samples, only ` +
         `the second on ${count(onlySecond)}; McNemar p = ${p < 0.001 ? p.toExponential(1) : p.toFixed(3)}: ${verdict}.`,
     );
+  }
+  if (areNumbers) {
+    printLine(
+      io,
+      "McNemar's test is for classes; there is none of the difference between numbers.",
+    );
+    return;
   }
   const known = new Set(tests.flatMap((t) => [t.first, t.second]));
   const rest = runs.filter((r) => !known.has(r.name)).map((r) => r.name);

@@ -1,14 +1,16 @@
 import { Command, Option } from 'commander';
-import { asArrays, DataLoader, type LabelledImages } from '../../data/index.js';
-import { DATASETS, findDataset } from '../../data/node.js';
+import type { ArrayDataset, LabelledImages } from '../../data/index.js';
 import { formatShape, sameShape } from '../../engine/core/shape.js';
-import { classify, evaluate, preprocess, type Evaluation } from '../../train/index.js';
-import type { LoadedModel } from '../../train/index.js';
+import { classify, type LoadedModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
+import { rowsToTest } from '../data/rows-to-test.js';
+import { DATA_NAMES, hasRows, loadImages } from '../data/training-data.js';
 import { applyDevice, deviceOption, type DeviceOptions } from '../device-option.js';
 import { count, percent, table } from '../format.js';
 import { InterruptError, interruptible } from '../interrupt.js';
 import { paint, printLine, type Io } from '../io.js';
+import { isForNumbers, objectiveOf } from '../losses.js';
+import { figuresText, testModel, type TestResult } from '../test-result.js';
 import { UsageError } from '../usage-error.js';
 
 interface EvalOptions extends DeviceOptions {
@@ -24,18 +26,28 @@ interface ClassResult {
   readonly correct: number;
 }
 
-const BATCH = 500;
+/** What a model is evaluated on. */
+interface TestPart {
+  readonly name: string;
+  readonly source: string;
+  /** As the model takes it. */
+  readonly test: ArrayDataset<'x' | 'y'>;
+}
 
 /** `gradus eval MODEL`. */
 export function evalCommand(io: Io): Command {
   return new Command('eval')
     .summary('evaluate a saved model')
-    .description("Loss and accuracy of a model file on a data set's test part, class by class.")
+    .description(
+      "Loss and accuracy of a model file on a data set's test part, class by class, or the errors of " +
+        'the numbers that it predicts. A file of rows is taken whole, unless the model was trained on ' +
+        'it: then the rows are those that were set apart for the test.',
+    )
     .argument('<model>', 'model file, as gradus train --save writes it')
     .addOption(
       new Option(
         '--data <name>',
-        `data set: ${[...DATASETS.keys()].join(', ')} (default: the one it was trained on)`,
+        `data set: ${DATA_NAMES.join(', ')}, or a file of rows (default: what it was trained on)`,
       ),
     )
     .option('--data-dir <dir>', 'folder that holds those of data sets (default: $GRADUS_DATA)')
@@ -53,40 +65,54 @@ export function evalCommand(io: Io): Command {
 
 async function evaluateFile(
   file: string,
-  { data: asked, dataDir, json, device }: EvalOptions,
+  options: EvalOptions,
   io: Io,
   signal: AbortSignal,
 ): Promise<void> {
-  applyDevice({ device });
+  applyDevice(options);
   const loaded = await loadModel(file);
-  const data = await findDataset(asked ?? dataOf(loaded)).load({ dataDir, env: io.env });
-  checkFit(loaded, data);
-  const result = await evaluateOn(loaded, data, signal);
+  const part = await testPartOf(loaded, options, io);
+  const { model, task, training } = loaded;
+  const { loss } = training;
+  const objective = objectiveOf(task, isForNumbers(loss) ? { loss } : {}, model);
+  const result = await testModel({ model, task, objective, test: part.test }, signal);
   if (signal.aborted)
     throw new InterruptError('interrupted; the test part was not read to its end.');
-  const classes = classResults(loaded, data);
-  const samples = data.test.length;
-  if (json) {
-    const shares = classes.map(({ name, samples: n, correct }) => ({
-      name,
-      samples: n,
-      accuracy: n === 0 ? null : correct / n,
-    }));
-    const { loss, accuracy } = result;
-    printLine(
-      io,
-      JSON.stringify({ model: file, data: data.name, samples, loss, accuracy, classes: shares }),
-    );
-    return;
-  }
-  printLine(io, `${paint(io, 'bold', loaded.family)} on ${data.name}: ${data.source}`);
-  printLine(
-    io,
-    `test loss ${result.loss.toFixed(4)}, test accuracy ` +
-      `${paint(io, 'bold', percent(result.accuracy!))} of ${count(samples)} samples\n`,
-  );
-  const rows = classes.map(({ name, samples: n, correct }) => [
+  const classes = task.kind === 'classification' ? classResults(task.classes, loaded, part) : [];
+  if (options.json) printJson(file, part, result, classes, io);
+  else print(loaded, part, result, classes, io);
+}
+
+function printJson(
+  file: string,
+  { name: data, test }: TestPart,
+  result: TestResult,
+  classes: readonly ClassResult[],
+  io: Io,
+): void {
+  const shares = classes.map(({ name, samples, correct }) => ({
     name,
+    samples,
+    accuracy: samples === 0 ? null : correct / samples,
+  }));
+  const rest = classes.length === 0 ? {} : { classes: shares };
+  printLine(io, JSON.stringify({ model: file, data, samples: test.length, ...result, ...rest }));
+}
+
+function print(
+  { family }: LoadedModel,
+  { name, source, test }: TestPart,
+  result: TestResult,
+  classes: readonly ClassResult[],
+  io: Io,
+): void {
+  printLine(io, `${paint(io, 'bold', family)} on ${name}: ${source}`);
+  const figures = figuresText(result, io);
+  printLine(io, `test loss ${result.loss.toFixed(4)}, ${figures} of ${count(test.length)} samples`);
+  if (classes.length === 0) return;
+  printLine(io);
+  const rows = classes.map(({ name: of, samples: n, correct }) => [
+    of,
     count(n),
     count(correct),
     n === 0 ? '-' : percent(correct / n),
@@ -96,13 +122,34 @@ async function evaluateFile(
   for (const line of body) printLine(io, line);
 }
 
+async function testPartOf(
+  loaded: LoadedModel,
+  { data: asked, dataDir }: EvalOptions,
+  io: Io,
+): Promise<TestPart> {
+  const name = asked ?? dataOf(loaded);
+  const where = { dataDir, env: io.env };
+  if (loaded.preprocessing.kind === 'table') return rowsToTest(loaded, name, where);
+  if (hasRows(name)) {
+    throw new UsageError(
+      `${name} has rows of a table, this ${loaded.family} takes samples of shape ` +
+        `${formatShape(loaded.task.inputShape)}; give --data a set that it was made for.`,
+    );
+  }
+  const data = await loadImages(name, where);
+  checkFit(loaded, data);
+  const { preprocessing } = loaded;
+  // The set's own normalization does not matter: the model brings what it was trained with.
+  const own = preprocessing.kind === 'pixels' ? preprocessing : { mean: 0, std: 1, scale: 1 };
+  return { name, source: data.source, test: data.test.normalized('x', own) };
+}
+
 /** The name of the data that the model was trained on. */
 function dataOf({ training }: LoadedModel): string {
   const { data } = training;
   if (typeof data === 'string' && data !== '') return data;
   throw new UsageError(
-    'the model file does not say what it was trained on; give --data: ' +
-      `${[...DATASETS.keys()].join(', ')}.`,
+    `the model file does not say what it was trained on; give --data: ${DATA_NAMES.join(', ')}.`,
   );
 }
 
@@ -114,38 +161,25 @@ function checkFit({ task, family }: LoadedModel, { name, classes, test }: Labell
         `${formatShape(task.inputShape)}; give --data a set that it was made for.`,
     );
   }
-  const at = classes.findIndex((c, i) => c !== task.classes[i]);
-  if (at < 0 && classes.length === task.classes.length) return;
-  const [theirs, own] = [classes, task.classes].map(
+  const own = task.kind === 'classification' ? task.classes : [];
+  const at = classes.findIndex((c, i) => c !== own[i]);
+  if (at < 0 && classes.length === own.length) return;
+  const [given, wanted] = [classes, own].map(
     (names) => `${names.length} (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''})`,
   );
   throw new UsageError(
-    `the classes of ${name} are ${theirs}, those of this ${family} ${own}; give --data a set with ` +
+    `the classes of ${name} are ${given}, those of this ${family} ${wanted}; give --data a set with ` +
       'the same classes.',
   );
 }
 
-/** The set's own normalization does not matter: the model brings what it was trained with. */
-async function evaluateOn(
-  { model, preprocessing }: LoadedModel,
-  { test }: LabelledImages,
-  signal: AbortSignal,
-): Promise<Evaluation> {
-  const loader = new DataLoader(test, {
-    batchSize: Math.min(BATCH, test.length),
-    collate: asArrays,
-  });
-  const batches = {
-    length: loader.length,
-    async *[Symbol.asyncIterator]() {
-      for await (const { x, y } of loader) yield { x: preprocess(preprocessing, x), y };
-    },
-  };
-  return evaluate(model, batches, { signal });
-}
-
-function classResults(loaded: LoadedModel, { classes, test }: LabelledImages): ClassResult[] {
-  const { labels } = classify(loaded, test.column('x'));
+function classResults(
+  classes: readonly string[],
+  loaded: LoadedModel,
+  { test }: TestPart,
+): ClassResult[] {
+  // What has been preprocessed already is not again.
+  const { labels } = classify({ ...loaded, preprocessing: { kind: 'none' } }, test.column('x'));
   const truth = test.column('y').values;
   return classes.map((name, c) => {
     const of = [...truth.keys()].filter((i) => truth[i] === c);

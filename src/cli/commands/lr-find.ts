@@ -1,16 +1,17 @@
 import { Command, Option } from 'commander';
-import { findDataset } from '../../data/node.js';
 import { lrFind, type LrFindResult } from '../../train/index.js';
 import {
   batchSizeOption,
-  dataOptions,
   optimizerOption,
   seedOption,
   weightDecayOption,
 } from '../common-options.js';
+import { dataOptions } from '../data/options.js';
+import { loadTrainingData, type DataFlags } from '../data/training-data.js';
 import { applyDevice, deviceOption, type DeviceOptions } from '../device-option.js';
 import { table } from '../format.js';
 import { paint, printLine, type Io } from '../io.js';
+import { lossOptions, lossSettings, type LossSettings } from '../losses.js';
 import type { FamilyOptions, ModelFamily } from '../model-family.js';
 import { MODELS } from '../models.js';
 import { OPTIMIZERS } from '../../optim/index.js';
@@ -22,9 +23,7 @@ import { sparkline, thinned } from '../sparkline.js';
 import { prepareTraining, type TrainingPlan } from '../training.js';
 import { UsageError } from '../usage-error.js';
 
-interface LrFindFlags extends DeviceOptions {
-  readonly data: string;
-  readonly dataDir?: string;
+interface LrFindFlags extends DeviceOptions, DataFlags, LossSettings {
   readonly valFraction: number;
   readonly batchSize: number;
   readonly optimizer: string;
@@ -72,6 +71,7 @@ function familyCommand(family: ModelFamily, io: Io): Command {
   const shared = [
     ...dataOptions(),
     batchSizeOption(recipe),
+    ...lossOptions(),
     optimizerOption(recipe),
     weightDecayOption(),
     seedOption(),
@@ -117,11 +117,11 @@ async function find(
   words: readonly string[],
   io: Io,
 ): Promise<void> {
-  const { dataDir, optimizer, weightDecay, startLr, endLr, steps, smoothing } = flags;
+  const { optimizer, weightDecay, startLr, endLr, steps, smoothing } = flags;
   const training = prepareTraining({
     family,
     familyOptions,
-    data: await findDataset(flags.data).load({ dataDir, env: io.env }),
+    data: await loadTrainingData(flags, flags.seed, io.env),
     epochs: 1,
     seed: flags.seed,
     batchSize: flags.batchSize,
@@ -129,13 +129,15 @@ async function find(
     lr: OPTIMIZERS[optimizer]!.lr,
     schedule: { ...DEFAULT_SCHEDULE, schedule: 'constant' },
     ...(weightDecay === undefined ? {} : { weightDecay }),
+    ...lossSettings(flags),
     valFraction: flags.valFraction,
     device: flags.device,
   });
-  const { model, train } = training;
+  const { model, train, objective } = training;
   const result = await lrFind({
     model,
     optimizer: training.optimizer,
+    loss: objective.loss,
     train,
     startLr,
     endLr,

@@ -1,13 +1,13 @@
 import { Command, Option } from 'commander';
 import { FormatError, ShapeError } from '../../engine/core/errors.js';
-import { classify, type Classified, type LoadedModel } from '../../train/index.js';
+import { classify, regress, type LoadedModel } from '../../train/index.js';
 import type { NamedArray } from '../../io/index.js';
 import { loadModel } from '../../train/node.js';
 import { applyDevice, deviceOption, type DeviceOptions } from '../device-option.js';
-import { percent } from '../format.js';
+import { number, percent } from '../format.js';
 import { paint, printLine, type Io } from '../io.js';
 import { integer } from '../parse-values.js';
-import { readInput } from '../predict-inputs.js';
+import { readInput, type Input } from '../predict-inputs.js';
 import { UsageError } from '../usage-error.js';
 
 interface PredictOptions extends DeviceOptions {
@@ -23,16 +23,23 @@ interface Guess {
   readonly probability: number;
 }
 
+/** What a model says of a sample: its classes, or its number. */
+type Prediction = { readonly input: string; readonly index: number } & (
+  | { readonly top: readonly Guess[] }
+  | { readonly target: string; readonly value: number }
+);
+
 /** Characters of the bar of a probability of 1. */
 const BAR = 24;
 
 /** `gradus predict MODEL INPUT…`. */
 export function predictCommand(io: Io): Command {
   return new Command('predict')
-    .summary('classify inputs with a saved model')
+    .summary('predict with a saved model')
     .description(
-      'Classifies inputs with a model file. An input is a .npy array, an idx file or text with ' +
-        'numbers, a sample a row; one sample or a batch.',
+      'Classifies inputs with a model file, or says the number that it predicts for them. An input is ' +
+        'a .npy array, an idx file or text with numbers, a sample a row, one sample or a batch; for ' +
+        'a model of tables, rows with the names of their columns, .csv or .json.',
     )
     .argument('<model>', 'model file, as gradus train --save writes it')
     .argument('<inputs...>', 'files')
@@ -49,7 +56,8 @@ export function predictCommand(io: Io): Command {
     .addHelpText(
       'after',
       '\nExamples:\n  $ gradus predict mlp.safetensors image.npy\n' +
-        '  $ gradus predict mlp.safetensors t10k-images-idx3-ubyte.gz --index 7 --top 5',
+        '  $ gradus predict mlp.safetensors t10k-images-idx3-ubyte.gz --index 7 --top 5\n' +
+        '  $ gradus predict houses.safetensors rows.csv --json',
     )
     .action((file: string, inputs: readonly string[], options: PredictOptions) =>
       predict(file, inputs, options, io),
@@ -65,39 +73,50 @@ async function predict(
   applyDevice(options);
   const loaded = await loadModel(file);
   // All of them before the first line: a typing mistake in the last is told at once.
-  const results: { input: string; result: Classified }[] = [];
+  const all: Prediction[][] = [];
   for (const input of inputs) {
-    results.push({
-      input,
-      result: classifyInput(loaded, await readInput(input, loaded), input, options),
-    });
+    all.push(predictInput(loaded, await readInput(input, loaded), input, options));
   }
-  for (const { input, result } of results) {
-    for (let i = 0; i < result.length; i++) {
-      const index = options.index ?? i;
-      const guesses = best(loaded, result, i, options.top);
-      if (options.json) printLine(io, JSON.stringify({ input, index, top: guesses }));
-      else
-        printGuesses(
-          result.length > 1 || options.index !== undefined ? `${input} [${index}]` : input,
-          guesses,
-          io,
-        );
+  for (const predictions of all) {
+    for (const prediction of predictions) {
+      const isAlone = predictions.length === 1 && options.index === undefined;
+      if (options.json) printLine(io, JSON.stringify(prediction));
+      else print(prediction, isAlone, io);
     }
   }
 }
 
-function classifyInput(
+function predictInput(
   loaded: LoadedModel,
-  array: NamedArray,
+  { array, rows }: Input,
   input: string,
-  { index }: PredictOptions,
-): Classified {
+  { index, top }: PredictOptions,
+): Prediction[] {
+  const given = index === undefined ? array : sampleOf(array, index, input);
+  const indexOf = (i: number): number => {
+    const at = index ?? i;
+    return rows?.[at] ?? at;
+  };
   try {
-    return classify(loaded, index === undefined ? array : sampleOf(array, index, input));
+    const { task } = loaded;
+    if (task.kind === 'regression') {
+      const { values } = regress(loaded, given);
+      return Array.from(values, (value, i) => ({
+        input,
+        index: indexOf(i),
+        target: task.target,
+        value,
+      }));
+    }
+    const { length, probabilities } = classify(loaded, given);
+    return Array.from({ length }, (_, i) => ({
+      input,
+      index: indexOf(i),
+      top: best(task.classes, probabilities, i, top),
+    }));
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
-    throw new FormatError(`${input}: ${error.message.replace(/^classify: /, '')}`, {
+    throw new FormatError(`${input}: ${error.message.replace(/^(classify|regress): /, '')}`, {
       cause: error,
     });
   }
@@ -117,17 +136,22 @@ function sampleOf({ dtype, shape, values }: NamedArray, index: number, input: st
 
 /** The `top` most likely classes of sample `i`, the first of equals first. */
 function best(
-  { task }: LoadedModel,
-  { probabilities }: Classified,
+  classes: readonly string[],
+  probabilities: Float32Array,
   i: number,
   top: number,
 ): Guess[] {
-  const classes = task.classes.length;
-  const row = probabilities.subarray(i * classes, (i + 1) * classes);
+  const row = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
   return [...row.keys()]
     .sort((a, b) => row[b]! - row[a]! || a - b)
     .slice(0, top)
-    .map((label) => ({ class: task.classes[label]!, label, probability: row[label]! }));
+    .map((label) => ({ class: classes[label]!, label, probability: row[label]! }));
+}
+
+function print(prediction: Prediction, isAlone: boolean, io: Io): void {
+  const title = isAlone ? prediction.input : `${prediction.input} [${prediction.index}]`;
+  if ('top' in prediction) printGuesses(title, prediction.top, io);
+  else printLine(io, `${title}  ${paint(io, 'bold', number(prediction.value))}`);
 }
 
 function printGuesses(title: string, guesses: readonly Guess[], io: Io): void {

@@ -6,7 +6,7 @@ import { summarize, type LayerSummary } from '../../nn/index.js';
 import { zeros } from '../../tensor/index.js';
 import type { TrainableModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
-import { count, percent, table } from '../format.js';
+import { count, number, percent, table } from '../format.js';
 import { paint, printLine, type Io } from '../io.js';
 import type { FamilyOptions, ModelFamily } from '../model-family.js';
 import { MODELS } from '../models.js';
@@ -83,11 +83,14 @@ async function summarizeFile(
   const { model, family, task, metrics, training, producer } = await loadModel(file);
   const { data, epochs } = training;
   const facts = {
-    classes: `${task.classes.length}: ${task.classes.slice(0, 12).join(', ')}`,
+    ...(task.kind === 'regression'
+      ? { predicts: `${task.target}, a number` }
+      : { classes: `${task.classes.length}: ${task.classes.slice(0, 12).join(', ')}` }),
     ...(data === undefined ? {} : { trained: `on ${String(data)}, ${String(epochs)} epochs` }),
     ...(metrics['testAccuracy'] === undefined
       ? {}
       : { 'test accuracy': percent(metrics['testAccuracy']) }),
+    ...(metrics['testRmse'] === undefined ? {} : { 'test RMSE': number(metrics['testRmse']) }),
     'written by': producer,
   };
   print({ name: family, model, inputShape: task.inputShape, facts }, json === true, io);

@@ -85,7 +85,7 @@ async function tour(options: TourOptions, io: Io, signal: AbortSignal): Promise<
   const report = await writeReport(folder);
   printLine(io, paint(io, 'bold', 'On images that none of them has seen:'));
   printComparison(results, io);
-  printMistakes(results[0]!, io);
+  printMistakes(results[0]!, data, io);
   await race(MODELS[0]!, data, options, io, signal);
   const seconds = (performance.now() - start) / 1000;
   printLine(io, `Report, with curves and more mistakes: ${report}`);
@@ -226,10 +226,8 @@ function nameOf({ training }: Result): string {
 }
 
 /** The classes that are hardest for a model, and some images that it takes for something else. */
-function printMistakes({ training }: Result, io: Io): void {
-  const { model, plan } = training;
-  const { data } = plan;
-  const test = data.test.normalized('x', data.normalization);
+function printMistakes({ training }: Result, data: LabelledImages, io: Io): void {
+  const { model, plan, test } = training;
   const predicted = predictClasses(model, test);
   const labels = data.test.column('y').values;
   const wrong = [...predicted.keys()].filter((i) => predicted[i] !== labels[i]);

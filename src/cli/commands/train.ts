@@ -1,15 +1,17 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
-import { findDataset } from '../../data/node.js';
 import { FormatError } from '../../engine/core/errors.js';
 import { addCommonOptions, learningRate, type CommonOptions } from '../common-options.js';
 import { applyDevice } from '../device-option.js';
+import { isTable, loadTrainingData, type TrainingData } from '../data/training-data.js';
 import { createDisplay } from '../display.js';
 import { applyConfigFile } from '../config-file.js';
-import { count, percent } from '../format.js';
+import { crossValidate } from '../cross-validate.js';
+import { count } from '../format.js';
 import { interruptible } from '../interrupt.js';
 import { paint, printLine, type Io } from '../io.js';
+import { lossSettings } from '../losses.js';
 import type { FamilyOptions, ModelFamily } from '../model-family.js';
 import { MODELS } from '../models.js';
 import { scheduleOf, stepSettings } from '../optimization-options.js';
@@ -17,11 +19,11 @@ import { suggestion } from '../parse-values.js';
 import { applyResume, openRun, tellDeviceChange } from '../run-checkpoints.js';
 import { finishRun, openRunLog } from '../record-run.js';
 import { checkSavable, saveTrained } from '../save-trained.js';
-import { DEFAULT_SCHEDULE } from '../schedules.js';
+import { DEFAULT_SCHEDULE, type ScheduleSettings } from '../schedules.js';
 import { prepareTraining, runTraining } from '../training.js';
-import type { Continuation, Training, TrainingOutcome } from '../training.js';
+import type { Continuation, Training, TrainingOutcome, TrainingPlan } from '../training.js';
 import type { TrainingState } from '../../train/index.js';
-import type { LabelledImages } from '../../data/index.js';
+import { figuresText } from '../test-result.js';
 import { UsageError } from '../usage-error.js';
 
 /** `gradus train MODEL`: a command for each family, with flags of its own. */
@@ -67,7 +69,7 @@ function familyCommand(family: ModelFamily, io: Io): Command {
 }
 
 /** Opens the folder of the run, once the data are there. */
-type OpenRun = (data: LabelledImages) => Promise<Continuation>;
+type OpenRun = (data: TrainingData) => Promise<Continuation>;
 
 async function train(
   family: ModelFamily,
@@ -77,29 +79,20 @@ async function train(
   io: Io,
   signal: AbortSignal,
 ): Promise<void> {
-  const { epochs, seed, batchSize, optimizer, weightDecay, valFraction, save } = options;
+  const { save, folds } = options;
   // Before any work: a typing mistake here would cost all of it.
   if (save !== undefined) await checkWritable(save);
-  const schedule = scheduleOf(options, family.recipe);
-  const { dataDir } = options;
-  const data = await findDataset(options.data).load({ dataDir, env: io.env });
-  const training = prepareTraining({
-    family,
-    familyOptions,
-    data,
-    epochs,
-    seed,
-    batchSize,
-    optimizer,
-    lr: learningRate(options, family.recipe),
-    schedule,
-    ...(weightDecay === undefined ? {} : { weightDecay }),
-    ...stepSettings(options),
-    valFraction,
-    device: options.device,
-  });
-  if (save !== undefined) checkSavable(training);
+  if (folds !== undefined) checkFolds(options);
   const mode = options.json ? 'json' : options.quiet ? 'quiet' : 'text';
+  const schedule = scheduleOf(options, family.recipe);
+  const data = await loadTrainingData(options, options.seed, io.env);
+  const plan = planOf(family, familyOptions, options, schedule, data);
+  if (folds !== undefined) {
+    const header = (first: Training): void => printHeader(first, undefined, io, folds);
+    return crossValidate(plan, folds, { mode, header }, io, signal);
+  }
+  const training = prepareTraining(plan);
+  if (save !== undefined) checkSavable(training);
   const run = await open(data);
   if (mode === 'text') printHeader(training, run.resume, io);
   const folder = options.run ?? options.resume;
@@ -116,10 +109,55 @@ async function train(
   if (report !== undefined && mode === 'text') printLine(io, `report: ${report}`);
 }
 
+function planOf(
+  family: ModelFamily,
+  familyOptions: FamilyOptions,
+  options: CommonOptions,
+  schedule: ScheduleSettings,
+  data: TrainingData,
+): TrainingPlan {
+  const { epochs, seed, batchSize, optimizer, weightDecay, valFraction, device } = options;
+  return {
+    family,
+    familyOptions,
+    data,
+    epochs,
+    seed,
+    batchSize,
+    optimizer,
+    lr: learningRate(options, family.recipe),
+    schedule,
+    ...(weightDecay === undefined ? {} : { weightDecay }),
+    ...lossSettings(options),
+    ...stepSettings(options),
+    valFraction,
+    device,
+  };
+}
+
+/** Throws for flags that have no meaning where several models are trained and none is kept. */
+function checkFolds(options: CommonOptions): void {
+  const flags = {
+    save: '--save',
+    run: '--run',
+    resume: '--resume',
+    testFraction: '--test-fraction',
+  };
+  for (const [name, flag] of Object.entries(flags)) {
+    if (options[name as keyof typeof flags] === undefined) continue;
+    const why =
+      name === 'testFraction'
+        ? 'tests on each fold in turn'
+        : 'trains a model for each fold and keeps none';
+    throw new UsageError(`--folds ${why}; leave out ${flag}.`);
+  }
+}
+
 function printHeader(
-  { plan, model, parameters, sizes }: Training,
+  { plan, model, parameters, sizes, task }: Training,
   resume: TrainingState | undefined,
   io: Io,
+  folds?: number,
 ): void {
   const { family, data, optimizer, lr, batchSize, seed } = plan;
   const { schedule, warmup } = plan.schedule;
@@ -129,9 +167,18 @@ function printHeader(
   ];
   const { train: n, validation, test } = sizes;
   printLine(io, `${paint(io, 'bold', family.name)} on ${data.name}: ${data.source}`);
+  if (isTable(data)) {
+    const what = task.kind === 'regression' ? 'a number' : `one of ${task.classes.length} classes`;
+    printLine(
+      io,
+      `to predict: ${data.target}, ${what}, from ${count(task.inputShape[0]!)} numbers`,
+    );
+  }
+  const each = folds === undefined ? '' : `${folds} folds, the first with `;
   printLine(
     io,
-    `${count(n)} samples to train on, ${count(validation)} to validate on, ${count(test)} to test on`,
+    `${each}${count(n)} samples to train on, ${count(validation)} to validate on, ` +
+      `${count(test)} to test on`,
   );
   printLine(io, paint(io, 'dim', String(model)));
   printLine(
@@ -147,14 +194,13 @@ function printHeader(
 }
 
 function printResult({ test }: TrainingOutcome, options: CommonOptions, io: Io): void {
-  const { loss, accuracy } = test;
   if (options.json) {
-    printLine(io, JSON.stringify({ final: true, loss, accuracy }));
+    printLine(io, JSON.stringify({ final: true, ...test }));
     return;
   }
   printLine(
     io,
-    `test loss ${loss.toFixed(4)}, test accuracy ${paint(io, 'bold', percent(accuracy!))}` +
+    `test loss ${test.loss.toFixed(4)}, ${figuresText(test, io)}` +
       (options.save === undefined ? '' : `; saved ${options.save}`),
   );
 }

@@ -10,6 +10,9 @@ import { secondsOf } from '../run-folder/seconds-of.js';
 export interface Reached {
   readonly name: string;
   readonly testAccuracy: number | null;
+  /** Errors of numbers, in their unit. */
+  readonly testRmse?: number;
+  readonly testMae?: number;
   readonly testLoss: number | null;
   readonly bestValAccuracy: number | null;
   readonly bestEpoch: number | null;
@@ -61,6 +64,7 @@ function reached(run: Run, name: string): Reached {
   return {
     name,
     testAccuracy: run.test?.accuracy ?? null,
+    ...(run.test?.rmse === undefined ? {} : { testRmse: run.test.rmse, testMae: run.test.mae! }),
     testLoss: run.test?.loss ?? null,
     bestValAccuracy: best?.valAccuracy ?? null,
     bestEpoch: best?.epoch ?? null,

@@ -7,6 +7,7 @@ import { pngUri } from './png.js';
 
 /** What the model makes of the test part: confusion matrix, figures per class, some images. */
 export function answers(run: Run): string {
+  if (run.start.data.target !== undefined && run.test !== undefined) return '';
   if (run.predictions === undefined) {
     const key = run.test === undefined ? 'unfinished' : 'noPredictions';
     return section('confusion', `<p class="note">${say(key)}</p>`);
@@ -20,7 +21,9 @@ export function answers(run: Run): string {
       `<p class="soft">${say('confusionNote', count(labels.length))}</p>\n${matrix(counts, classes)}`,
     ),
     section('perClass', perClass(labels, predicted, classes)),
-    section('predictions', pictures(run.predictions, classes)),
+    ...(run.predictions.imageIndex.length === 0
+      ? []
+      : [section('predictions', pictures(run.predictions, classes))]),
   ].join('\n');
 }
 

@@ -2,6 +2,7 @@ import { count, duration, percent } from '../format.js';
 import { bestEpoch } from '../run-folder/best-epoch.js';
 import { settingText } from '../run-folder/records.js';
 import type { Run } from '../run-folder/run-folder.js';
+import { figuresOf } from '../test-result.js';
 import { secondsOf } from '../run-folder/seconds-of.js';
 import { escapeHtml, say, section, tableOf } from './html.js';
 
@@ -11,10 +12,14 @@ export function headline(run: Run): string {
   const best = bestEpoch(epochs);
   const items: [string, string][] = [];
   if (test?.accuracy !== undefined) items.push([say('testAccuracy'), percent(test.accuracy)]);
+  else if (test !== undefined) items.push(...figuresOf(test));
   if (test !== undefined) items.push([say('testLoss'), test.loss.toFixed(4)]);
   if (best !== undefined) {
     const where = `<small>${say('inEpoch', best.epoch)}</small>`;
-    items.push([say('bestValidation'), percent(best.valAccuracy!) + where]);
+    const { valAccuracy, valLoss } = best;
+    if (valAccuracy !== undefined)
+      items.push([say('bestValidation'), percent(valAccuracy) + where]);
+    else items.push([say('bestValidationLoss'), valLoss!.toFixed(4) + where]);
   }
   items.push([say('epochs'), `${epochs.length} / ${String(start.settings.epochs)}`]);
   items.push([say('trainingTime'), duration(secondsOf(run))]);
@@ -57,6 +62,7 @@ function dataRows({ start: { data } }: Run): Row[] {
   return [
     [say('data'), escapeHtml(data.name)],
     [say('source'), escapeHtml(data.source)],
+    ...(data.target === undefined ? [] : [[say('target'), escapeHtml(data.target)] as const]),
     [say('sizes'), say('parts', count(data.train), count(data.validation), count(data.test))],
     [say('testHash'), `<code>${escapeHtml(String(data.testHash))}</code>`],
   ];

@@ -1,8 +1,9 @@
-import { count, duration, percent } from '../format.js';
+import { count, duration } from '../format.js';
 import { bestEpoch } from '../run-folder/best-epoch.js';
 import { runNames } from '../run-folder/run-names.js';
 import type { Run } from '../run-folder/run-folder.js';
 import { secondsOf } from '../run-folder/seconds-of.js';
+import { figuresOf } from '../test-result.js';
 import { version } from '../version.js';
 import { answers } from './answers.js';
 import { commonCurves, curves } from './curves.js';
@@ -63,7 +64,7 @@ function overview(runs: readonly Run[], names: readonly string[]): string {
     const best = bestEpoch(epochs);
     return [
       escapeHtml(names[i]!),
-      test?.accuracy === undefined ? '–' : percent(test.accuracy),
+      test === undefined ? '–' : figuresOf(test)[0]![1],
       test === undefined ? '–' : test.loss.toFixed(4),
       best === undefined ? '–' : String(best.epoch),
       duration(secondsOf(run)),
@@ -72,7 +73,7 @@ function overview(runs: readonly Run[], names: readonly string[]): string {
   });
   const head = [
     say('model'),
-    say('testAccuracy'),
+    runs[0]!.start.data.target === undefined ? say('testAccuracy') : 'RMSE',
     say('testLoss'),
     say('bestEpoch'),
     say('trainingTime'),

@@ -5,6 +5,7 @@ export const TEXTS = {
   testAccuracy: { en: 'Test accuracy', zh: '测试准确率' },
   testLoss: { en: 'Test loss', zh: '测试损失' },
   bestValidation: { en: 'Best validation accuracy', zh: '最佳验证准确率' },
+  bestValidationLoss: { en: 'Best validation loss', zh: '最佳验证损失' },
   bestEpoch: { en: 'Best epoch', zh: '最佳轮次' },
   inEpoch: { en: 'epoch {0}', zh: '第 {0} 轮' },
   parameters: { en: 'Parameters', zh: '参数量' },
@@ -61,6 +62,7 @@ export const TEXTS = {
   layers: { en: 'Layers', zh: '网络层' },
   data: { en: 'Data', zh: '数据' },
   source: { en: 'Source', zh: '来源' },
+  target: { en: 'Number to predict', zh: '预测目标' },
   parts: {
     en: '{0} to train on, {1} to validate on, {2} to test on',
     zh: '训练 {0}，验证 {1}，测试 {2}',

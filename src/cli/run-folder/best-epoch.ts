@@ -1,10 +1,16 @@
 import type { EpochLine } from './records.js';
 
-/** The epoch with the highest validation accuracy, the first of several; undefined without any. */
+/**
+ * The epoch with the highest validation accuracy, or where there is no accuracy the lowest validation
+ * loss; the first of several; undefined without validation.
+ */
 export function bestEpoch(epochs: readonly EpochLine[]): EpochLine | undefined {
   let best: EpochLine | undefined;
   for (const line of epochs) {
-    if ((line.valAccuracy ?? -1) > (best?.valAccuracy ?? -1)) best = line;
+    if (worth(line) > (best === undefined ? -Infinity : worth(best))) best = line;
   }
   return best;
 }
+
+const worth = ({ valAccuracy, valLoss }: EpochLine): number =>
+  valAccuracy ?? (valLoss === undefined ? -Infinity : -valLoss);

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { ArrayDataset } from '../../data/index.js';
+import { isTable, testHash } from '../data/training-data.js';
+import { lossSettings } from '../losses.js';
 import type { Training } from '../training.js';
 import { stepSettings } from '../optimization-options.js';
 import { describeSchedule } from '../schedules.js';
@@ -35,8 +35,10 @@ function settingsOf({ plan }: Training): Record<string, Setting> {
     model: family.name,
     ...(familyOptions as Record<string, Setting>),
     data: data.name,
+    ...(isTable(data) ? data.flags : {}),
     epochs: plan.epochs,
     batchSize: plan.batchSize,
+    ...lossSettings(plan),
     optimizer: plan.optimizer,
     lr: plan.lr,
     ...describeSchedule(plan.schedule),
@@ -56,18 +58,9 @@ function repeatCommand(family: string, settings: Readonly<Record<string, Setting
   return commandLine(['gradus', 'train', family, ...flags]);
 }
 
-function dataOf({ plan: { data }, sizes }: Training): RunData {
-  const { name, source, classes } = data;
-  return { name, source, classes, ...sizes, testHash: hashOf(data.test) };
-}
-
-/** SHA-256 of a set's labels and inputs as they are stored. */
-export function hashOf(set: ArrayDataset<'x' | 'y'>): string {
-  const hash = createHash('sha256');
-  for (const name of ['y', 'x'] as const) {
-    const { dtype, shape, values } = set.column(name);
-    hash.update(`${name} ${dtype} ${shape.join('x')}\n`);
-    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  }
-  return hash.digest('hex');
+function dataOf({ plan: { data }, sizes, task }: Training): RunData {
+  const { name, source } = data;
+  const target =
+    task.kind === 'regression' ? { classes: [], target: task.target } : { classes: task.classes };
+  return { name, source, ...target, ...sizes, testHash: testHash(data) };
 }

@@ -5,7 +5,7 @@ import type { Machine } from './machine.js';
 export const LOG_FORMAT = 1;
 
 /** A value of a setting. */
-export type Setting = string | number | boolean | readonly number[] | null;
+export type Setting = string | number | boolean | readonly (number | string)[] | null;
 
 /** A setting as text, six digits of a number; – where there is none. */
 export function settingText(value: Setting | undefined): string {
@@ -40,7 +40,10 @@ export interface StartRecord {
 export interface RunData {
   readonly name: string;
   readonly source: string;
+  /** None where a number is predicted. */
   readonly classes: readonly string[];
+  /** The number that is predicted, where it is one. */
+  readonly target?: string;
   /** Number of samples in each part. */
   readonly train: number;
   readonly validation: number;
@@ -81,6 +84,11 @@ export interface TestRecord {
   readonly time: string;
   readonly loss: number;
   readonly accuracy?: number;
+  /** Errors in the unit of a number that is predicted. */
+  readonly rmse?: number;
+  readonly mae?: number;
+  /** Share of the variance explained; null where all targets are the same. */
+  readonly r2?: number | null;
   /** Of training, validation included. */
   readonly seconds: number;
   /** Why there were fewer epochs than set, if there were. */

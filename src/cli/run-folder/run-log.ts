@@ -65,7 +65,7 @@ export class RunLog implements Callback {
   }
 
   /** The last record: training is over, and the test part has been read. */
-  finish(result: Pick<TestRecord, 'loss' | 'accuracy' | 'stopped'>): void {
+  finish(result: Omit<TestRecord, 'type' | 'time' | 'seconds'>): void {
     const time = new Date().toISOString();
     this.write({ type: 'test', time, ...result, seconds: this.seconds }, true);
   }

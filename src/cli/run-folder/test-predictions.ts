@@ -1,10 +1,12 @@
-import type { Dataset, LabelledImages } from '../../data/index.js';
+import type { Dataset } from '../../data/index.js';
 import { DataLoader } from '../../data/index.js';
 import { FormatError } from '../../engine/core/errors.js';
 import type { NamedArray } from '../../io/index.js';
 import { loadNpz, saveNpz } from '../../io/node.js';
 import { compile, noGrad, type Tensor } from '../../tensor/index.js';
 import type { TrainableModel } from '../../train/index.js';
+import { isTable } from '../data/training-data.js';
+import type { Training } from '../training.js';
 import { version } from '../version.js';
 
 /** What a model makes of the test part, sample by sample, with some of the images. */
@@ -17,7 +19,7 @@ export interface TestPredictions {
   readonly confidence: ArrayLike<number>;
   /** [N, C], those of all classes, where these are few. */
   readonly probabilities?: ArrayLike<number> | undefined;
-  /** Some images, u8 [K, C, H, W], and which of the samples they are, [K]. */
+  /** Some images, u8 [K, C, H, W], and which of the samples they are, [K]; none of rows of a table. */
   readonly images: NamedArray;
   readonly imageIndex: ArrayLike<number>;
 }
@@ -28,16 +30,19 @@ const KEPT = { wrong: 24, right: 12 };
 /** Probabilities that are kept: some megabytes at most. */
 const MOST_PROBABILITIES = 1_000_000;
 
-/** Computes what the model makes of the test part, in evaluation mode. */
-export function predictTest(model: TrainableModel, data: LabelledImages): TestPredictions {
-  const set = data.test.normalized('x', data.normalization);
-  const { predicted, confidence, shares } = predict(model, set, data.classes.length);
-  const labels = data.test.column('y').values;
-  const chosen = chooseSamples(labels, predicted, data.classes.length);
-  const images = data.test.batch(Int32Array.from(chosen)).x;
+/** Computes what the model makes of the test part, in evaluation mode; undefined without classes. */
+export function predictTest({ plan, model, task, test }: Training): TestPredictions | undefined {
+  if (task.kind !== 'classification') return undefined;
+  const { predicted, confidence, shares } = predict(model, test, task.classes.length);
+  const labels = test.column('y').values;
+  const { data } = plan;
+  const chosen = isTable(data) ? [] : chooseSamples(labels, predicted, task.classes.length);
+  const images = isTable(data) ? NO_IMAGES : data.test.batch(Int32Array.from(chosen)).x;
   const probabilities = shares.length <= MOST_PROBABILITIES ? shares : undefined;
   return { labels, predicted, confidence, probabilities, images, imageIndex: chosen };
 }
+
+const NO_IMAGES: NamedArray = { dtype: 'u8', shape: [0, 1, 1, 1], values: new Uint8Array() };
 
 function predict(
   model: TrainableModel,

@@ -39,6 +39,17 @@ export interface LabelledTable {
   readonly tables: { readonly train: Table; readonly test: Table };
 }
 
+/** A table set as it is published: rows that are neither divided nor turned into numbers. */
+export interface TableParts {
+  /** Where the rows came from, for a person to read. */
+  readonly source: string;
+  /** How they are usually turned into numbers. */
+  readonly fit: TableFitOptions;
+  /** All rows, or those to train on where the set has a test part of its own. */
+  readonly rows: Table;
+  readonly test?: Table;
+}
+
 /** A table set that can be named. */
 export interface NamedTable {
   readonly name: string;
@@ -46,6 +57,8 @@ export interface NamedTable {
   readonly description: string;
   readonly task: 'classification' | 'regression';
   load(options?: TableLoadOptions): Promise<LabelledTable>;
+  /** The rows alone: to be divided in another way, into folds for example. */
+  read(options?: Omit<TableLoadOptions, 'seed' | 'test' | 'fit'>): Promise<TableParts>;
 }
 
 /** The table sets by name, in the order in which they are listed. */
@@ -57,6 +70,7 @@ export const TABLES: ReadonlyMap<string, NamedTable> = new Map(
       description: recipe.description,
       task: recipe.task,
       load: (options = {}) => loadTable(recipe, options),
+      read: (options = {}) => readTable(recipe, options),
     },
   ]),
 );
@@ -80,30 +94,38 @@ export function findTable(name: string): NamedTable {
 }
 
 async function loadTable(recipe: TableRecipe, options: TableLoadOptions): Promise<LabelledTable> {
-  const { seed = 0, test, fit, verify = true, ...where } = options;
-  const { name } = recipe;
-  const { folder } = findSource(name);
-  const files = [
-    recipe.files.train,
-    ...(recipe.files.test === undefined ? [] : [recipe.files.test]),
-  ];
-  const names = files.flatMap((file) => [file, `${file}.gz`]);
-  const directory = await findDataFolder(name, folder, names, where);
-  const [first, second] = await Promise.all(
-    files.map((file) => readPart(recipe, directory, file, verify)),
-  );
+  const { seed = 0, test, fit, ...where } = options;
+  const { source, rows, test: own } = await readTable(recipe, where);
   const share = test === undefined ? { seed } : { seed, test };
-  const tables = second === undefined ? splitTable(first!, share) : { train: first!, test: second };
+  const tables = own === undefined ? splitTable(rows, share) : { train: rows, test: own };
   const preprocessor = TablePreprocessor.fit(tables.train, fit ?? recipe.fit);
   return {
-    name,
-    source: directory,
+    name: recipe.name,
+    source,
     classes: preprocessor.classes,
     train: preprocessor.dataset(tables.train),
     test: preprocessor.dataset(tables.test),
     preprocessor,
     tables,
   };
+}
+
+async function readTable(
+  recipe: TableRecipe,
+  { verify = true, ...where }: Omit<TableLoadOptions, 'seed' | 'test' | 'fit'>,
+): Promise<TableParts> {
+  const { name, fit } = recipe;
+  const { folder } = findSource(name);
+  const files = [
+    recipe.files.train,
+    ...(recipe.files.test === undefined ? [] : [recipe.files.test]),
+  ];
+  const names = files.flatMap((file) => [file, `${file}.gz`]);
+  const source = await findDataFolder(name, folder, names, where);
+  const [rows, test] = await Promise.all(
+    files.map((file) => readPart(recipe, source, file, verify)),
+  );
+  return { source, fit, rows: rows!, ...(test === undefined ? {} : { test }) };
 }
 
 async function readPart(

@@ -6,7 +6,7 @@ import { checkOption, type OptionSpec } from './option.js';
 export interface Task {
   /** Shape of one sample, such as [1, 28, 28]. */
   readonly inputShape: readonly number[];
-  /** Number of classes. */
+  /** Number of outputs: one for each class, or 1 where a number is to be predicted. */
   readonly classes: number;
 }
 

@@ -104,6 +104,9 @@ describe('the register', () => {
     expect(set).toMatchObject({ name: 'iris', source: at('tabular'), classes: ['p', 'q'] });
     const again = await iris.load({ dataDir: dir, env, verify: false, seed: 1, test: 0.25 });
     expect(again.tables.test).toEqual(set.tables.test);
+    const parts = await iris.read({ dataDir: dir, env, verify: false });
+    expect(parts).toMatchObject({ source: at('tabular'), fit: { target: 'species' } });
+    expect([parts.rows.rows.length, parts.test]).toEqual([20, undefined]);
     const fit = { target: 'species', features: ['petal-width'] };
     const narrow = await iris.load({ dataDir: dir, env, verify: false, fit });
     expect(narrow.train.column('x').shape).toEqual([16, 1]);

@@ -1,0 +1,97 @@
+import { asArrays, DataLoader, type ArrayDataset, type Dataset } from '../data/index.js';
+import { meanAbsoluteError, r2Score, rootMeanSquaredError } from '../metrics/index.js';
+import { evaluate, type BatchSource, type Evaluation } from '../train/index.js';
+import type { ModelTask, RegressionTask, TrainableModel } from '../train/index.js';
+import { number, percent } from './format.js';
+import { paint, type Io } from './io.js';
+import { modelOutputs } from './predictions.js';
+import type { Objective } from './losses.js';
+
+/** Samples per program when nothing is learnt: enough to be fast, few enough for the caches. */
+const EVALUATION_BATCH = 500;
+
+/** Errors of numbers that were predicted, in the target's own unit. */
+export interface NumberFigures {
+  /** Root of the mean squared error. */
+  readonly rmse: number;
+  /** Mean absolute error. */
+  readonly mae: number;
+  /** Share of the variance that is explained; null where all targets are the same. */
+  readonly r2: number | null;
+}
+
+/** What a model reaches on the test part: loss with accuracy, or loss with errors of numbers. */
+export type TestResult = Evaluation & Partial<NumberFigures>;
+
+/** The figures by name, in the order in which they are told. */
+export const FIGURES = ['loss', 'accuracy', 'rmse', 'mae', 'r2'] as const;
+
+/** The name of a figure. */
+export type FigureName = (typeof FIGURES)[number];
+
+/** All of a set, batch by batch, in order. */
+export function evaluationLoader(set: Dataset<'x' | 'y'>): BatchSource {
+  const batchSize = Math.min(EVALUATION_BATCH, set.length);
+  return new DataLoader(set, { batchSize, reuse: true, collate: asArrays });
+}
+
+/** What reading the test part takes. */
+interface Tested {
+  readonly model: TrainableModel;
+  /** As the model takes it. */
+  readonly test: ArrayDataset<'x' | 'y'>;
+  readonly task: ModelTask;
+  readonly objective: Objective;
+}
+
+/** Reads the test part of a training. */
+export async function testModel(
+  { model, test, task, objective }: Tested,
+  signal: AbortSignal,
+): Promise<TestResult> {
+  const { loss, accuracy } = await evaluate(model, evaluationLoader(test), {
+    ...objective,
+    signal,
+  });
+  if (task.kind === 'classification') return { loss, accuracy: accuracy! };
+  const { targets, values } = predictedNumbers(task, test, modelOutputs(model, test));
+  return { loss, ...numberFigures(targets, values) };
+}
+
+/** Targets and predictions in the target's own unit. */
+export function predictedNumbers(
+  { offset, scale }: Pick<RegressionTask, 'offset' | 'scale'>,
+  set: ArrayDataset<'x' | 'y'>,
+  outputs: Float32Array,
+): { targets: Float64Array; values: Float64Array } {
+  const inUnit = (scaled: ArrayLike<number>): Float64Array =>
+    Float64Array.from(scaled, (v) => offset + scale * v);
+  return { targets: inUnit(set.column('y').values), values: inUnit(outputs) };
+}
+
+/** How far predictions are from their targets. */
+export function numberFigures(targets: Float64Array, values: Float64Array): NumberFigures {
+  const isConstant = targets.every((v) => v === targets[0]);
+  return {
+    rmse: rootMeanSquaredError(targets, values),
+    mae: meanAbsoluteError(targets, values),
+    r2: isConstant ? null : r2Score(targets, values),
+  };
+}
+
+/** The figures that a person reads, with their names. */
+export function figuresOf({ accuracy, rmse, mae, r2 }: TestResult): [name: string, text: string][] {
+  if (accuracy !== undefined) return [['accuracy', percent(accuracy)]];
+  return [
+    ['RMSE', rmse === undefined ? '–' : number(rmse)],
+    ['MAE', mae === undefined ? '–' : number(mae)],
+    ['R²', r2 === undefined || r2 === null ? '–' : r2.toFixed(4)],
+  ];
+}
+
+/** 'test accuracy 97.0%', the first figure in bold. */
+export function figuresText(test: TestResult, io: Io): string {
+  return figuresOf(test)
+    .map(([name, text], i) => `test ${name} ${i === 0 ? paint(io, 'bold', text) : text}`)
+    .join(', ');
+}
