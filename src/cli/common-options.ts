@@ -18,6 +18,7 @@ export interface CommonOptions extends DeviceOptions, DataFlags, LossSettings, O
   readonly weightDecay?: number;
   readonly valFraction: number;
   readonly folds?: number;
+  readonly earlyStop?: number;
   readonly save?: string;
   readonly config?: string;
   readonly run?: string;
@@ -44,6 +45,11 @@ function recipeOptions(recipe: Recipe): Option[] {
     new Option('--epochs <n>', 'how often to go through the training part')
       .argParser(integer('--epochs', 1))
       .default(10),
+    new Option(
+      '--early-stop <epochs>',
+      'end after that many epochs without a lower validation loss, with the weights of the best ' +
+        '(default: never)',
+    ).argParser(integer('--early-stop', 1)),
     batchSizeOption(recipe),
     ...lossOptions(),
     optimizerOption(recipe),

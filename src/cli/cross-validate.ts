@@ -4,7 +4,8 @@ import { duration, number, percent } from './format.js';
 import { InterruptError } from './interrupt.js';
 import { paint, printLine, type Io } from './io.js';
 import { FIGURES, figuresText, type FigureName, type TestResult } from './test-result.js';
-import { prepareTraining, runTraining, type Training, type TrainingPlan } from './training.js';
+import { prepareTraining, runTraining } from './training.js';
+import type { Training, TrainingOutcome, TrainingPlan } from './training.js';
 
 /** What a fold reached on the part it was tested on. */
 export interface FoldResult extends TestResult {
@@ -12,6 +13,8 @@ export interface FoldResult extends TestResult {
   readonly fold: number;
   /** Samples tested on. */
   readonly samples: number;
+  /** The epoch whose weights were tested, where training could end early. */
+  readonly bestEpoch?: number;
   readonly seconds: number;
 }
 
@@ -45,9 +48,10 @@ export async function crossValidate(
     const start = performance.now();
     const training = prepareTraining({ ...plan, data });
     if (i === 0 && mode === 'text') header(training);
-    const test = await trained(training, `${i + 1} of ${folds}`, io, signal);
+    const { test, best } = await trained(training, `${i + 1} of ${folds}`, io, signal);
     const seconds = (performance.now() - start) / 1000;
-    const result = { fold: i + 1, samples: training.sizes.test, ...test, seconds };
+    const from = best === undefined ? {} : { bestEpoch: best.epoch };
+    const result = { fold: i + 1, samples: training.sizes.test, ...test, ...from, seconds };
     results.push(result);
     if (mode === 'json') printLine(io, JSON.stringify(result));
     else if (mode === 'text') printLine(io, foldLine(result, folds, io));
@@ -60,10 +64,9 @@ async function trained(
   which: string,
   io: Io,
   signal: AbortSignal,
-): Promise<TestResult> {
+): Promise<TrainingOutcome> {
   try {
-    const { test } = await runTraining(training, createDisplay('quiet', io), signal);
-    return test;
+    return await runTraining(training, createDisplay('quiet', io), signal);
   } catch (error) {
     if (!(error instanceof InterruptError)) throw error;
     throw new InterruptError(`interrupted in fold ${which}; nothing was saved.`);

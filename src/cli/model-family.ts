@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Family, OptionSpec } from '../train/index.js';
-import { choice, fraction, integer, sizes } from './parse-values.js';
+import { choice, fraction, integer, notNegative, sizes } from './parse-values.js';
 
 export type { FamilyOptions, Recipe, Task } from '../train/index.js';
 
@@ -27,6 +27,10 @@ function flagOf(name: string, spec: OptionSpec): Option {
         .default(spec.default, spec.default.join(','));
     case 'fraction':
       return new Option(`${flag} <p>`, summary).argParser(fraction(flag)).default(spec.default);
+    case 'amount':
+      return new Option(`${flag} <number>`, summary)
+        .argParser(notNegative(flag))
+        .default(spec.default);
     case 'integer':
       return new Option(`${flag} <n>`, summary)
         .argParser(integer(flag, spec.least))

@@ -18,9 +18,9 @@ export function checkSavable(training: Training): void {
 export async function saveTrained(
   file: string,
   training: Training,
-  { history, test }: TrainingOutcome,
+  { history, test, best }: TrainingOutcome,
 ): Promise<void> {
-  const last = history.at(-1);
+  const last = best ? history.find(({ epoch }) => epoch === best.epoch) : history.at(-1);
   const metrics = Object.entries({
     testLoss: test.loss,
     testAccuracy: test.accuracy,
@@ -61,6 +61,7 @@ function described({ plan, model, task, preprocessing }: Training): SavedModel {
       ...lossSettings(plan),
       ...stepSettings(plan),
       valFraction: plan.valFraction,
+      ...(plan.earlyStop === undefined ? {} : { earlyStop: plan.earlyStop }),
     },
   };
 }

@@ -1,9 +1,11 @@
 import { asArrays, DataLoader, type ArrayDataset } from '../data/index.js';
+import { BatchNorm1d } from '../nn/index.js';
 import { ExponentialMovingAverage, OPTIMIZERS, type Optimizer } from '../optim/index.js';
 import { manualSeed, type Tier } from '../tensor/index.js';
-import { fit } from '../train/index.js';
+import { EarlyStopping, fit } from '../train/index.js';
 import type {
   BatchSource,
+  BestEpoch,
   Callback,
   CheckpointSink,
   EpochRecord,
@@ -38,6 +40,8 @@ export interface TrainingPlan extends StepSettings, LossSettings {
   readonly weightDecay?: number;
   /** Share of the training part to validate on; 0 for none. */
   readonly valFraction: number;
+  /** Epochs without a lower validation loss after which training ends. */
+  readonly earlyStop?: number;
   /** What was asked for; the device has been chosen by then. */
   readonly device: Tier;
 }
@@ -52,6 +56,7 @@ export interface Training {
   /** What has been done to the samples. */
   readonly preprocessing: Preprocessing;
   readonly objective: Objective;
+  readonly stopping: EarlyStopping | undefined;
   /** What sets the learning rates. */
   readonly schedules: readonly Callback[];
   readonly train: BatchSource;
@@ -66,6 +71,10 @@ export interface Training {
 
 export interface TrainingOutcome {
   readonly history: readonly EpochRecord[];
+  /** The epoch whose weights the model has, where training could end early. */
+  readonly best?: BestEpoch;
+  /** Why there were fewer epochs than set, if there were. */
+  readonly stopped?: string;
   /** On the test part, which is read once, at the end. */
   readonly test: TestResult;
 }
@@ -79,6 +88,7 @@ export function prepareTraining(plan: TrainingPlan): Training {
   const { data, seed, batchSize } = plan;
   const parts = dividedParts(data, plan.valFraction, seed);
   const { train, validation, test, task } = parts;
+  checkStopping(plan);
   if (batchSize > train.length) {
     throw new UsageError(
       `--batch-size ${batchSize} is larger than the training part, which has ${train.length} ` +
@@ -92,7 +102,14 @@ export function prepareTraining(plan: TrainingPlan): Training {
   const { lr, weightDecay, ema } = plan;
   const settings = { lr, ...(weightDecay === undefined ? {} : { weightDecay }) };
   const loader = { reuse: true, collate: asArrays };
-  const trainLoader = new DataLoader(train, { ...loader, batchSize, shuffle: true, seed });
+  const dropLast = needsPairs(model, train.length, batchSize);
+  const trainLoader = new DataLoader(train, {
+    ...loader,
+    batchSize,
+    shuffle: true,
+    seed,
+    dropLast,
+  });
   const optimizer = OPTIMIZERS[plan.optimizer]!.create(model.parameters(), settings);
   const length = { epochs: plan.epochs, steps: trainLoader.length };
   return {
@@ -103,6 +120,10 @@ export function prepareTraining(plan: TrainingPlan): Training {
       ema === undefined
         ? undefined
         : new ExponentialMovingAverage(model.parameters(), { decay: ema, warmUp: true }),
+    stopping:
+      plan.earlyStop === undefined
+        ? undefined
+        : new EarlyStopping(model, { patience: plan.earlyStop }),
     task,
     preprocessing: parts.preprocessing,
     objective: objectiveOf(task, plan, model),
@@ -113,6 +134,36 @@ export function prepareTraining(plan: TrainingPlan): Training {
     sizes: { train: train.length, validation: validation?.length ?? 0, test: test.length },
     parameters: [...model.parameters()].reduce((sum, p) => sum + p.size, 0),
   };
+}
+
+function checkStopping({ earlyStop, valFraction, ema }: TrainingPlan): void {
+  if (earlyStop === undefined) return;
+  if (valFraction === 0) {
+    throw new UsageError(
+      `--early-stop ${earlyStop} watches the validation loss; give a --val-fraction above 0.`,
+    );
+  }
+  if (ema !== undefined) {
+    throw new UsageError(
+      '--early-stop goes back to the weights of the best epoch, and --ema tests their running mean; ' +
+        'give one of the two.',
+    );
+  }
+}
+
+/**
+ * Whether the last batch of an epoch has to be left out: batch normalisation takes two samples at
+ * least, and it would have one.
+ *
+ * @throws UsageError where all batches have one.
+ */
+function needsPairs(model: TrainableModel, samples: number, batchSize: number): boolean {
+  if (![...model.modules()].some((module) => module instanceof BatchNorm1d)) return false;
+  if (batchSize > 1) return samples % batchSize === 1;
+  throw new UsageError(
+    `--batch-size ${batchSize} leaves nothing to normalise by: batch normalisation takes 2 samples ` +
+      'at least.',
+  );
 }
 
 /** What makes a run one that can be gone on with. */
@@ -137,10 +188,10 @@ export async function runTraining(
   signal: AbortSignal,
   { checkpoints, resume, command, callbacks = [] }: Continuation = {},
 ): Promise<TrainingOutcome> {
-  const { plan, model, optimizer, averages, schedules, train, validation } = training;
+  const { plan, model, optimizer, averages, stopping, schedules, train, validation } = training;
   const { epochs, clip, clipValue } = plan;
   try {
-    const { history, steps } = await fit({
+    const { history, steps, stopped } = await fit({
       model,
       optimizer,
       averages,
@@ -150,7 +201,7 @@ export async function runTraining(
       train,
       validation,
       epochs,
-      callbacks: [...schedules, display, ...callbacks],
+      callbacks: [...schedules, ...(stopping ? [stopping] : []), display, ...callbacks],
       signal,
       checkpoints,
       resume,
@@ -159,10 +210,25 @@ export async function runTraining(
     averages?.apply();
     const result = await testModel(training, signal);
     if (signal.aborted) throw interrupted(steps, steps, command);
-    return { history, test: result };
+    const best = stopping?.best;
+    return {
+      history,
+      test: result,
+      ...(best === undefined ? {} : { best }),
+      ...(best !== undefined && stopped === 'callback'
+        ? { stopped: stoppedText(history.length, plan, best) }
+        : {}),
+    };
   } finally {
     display.close();
   }
+}
+
+function stoppedText(done: number, { epochs, earlyStop }: TrainingPlan, best: BestEpoch): string {
+  return (
+    `after epoch ${done} of ${epochs}: for ${earlyStop} epochs no lower validation loss than that of ` +
+    `epoch ${best.epoch}`
+  );
 }
 
 function interrupted(steps: number, of: number, command: string | undefined): InterruptError {

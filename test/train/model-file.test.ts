@@ -9,7 +9,13 @@ import { FAMILIES, readModel, writeModel, type SavedModel } from '../../src/trai
 
 function savedMlp(): SavedModel {
   manualSeed(3);
-  const options = { hidden: [6, 4], dropout: 0.25 };
+  const options = {
+    hidden: [6, 4],
+    dropout: 0.25,
+    activation: 'tanh',
+    norm: 'none',
+    inputNoise: 0,
+  };
   const family = FAMILIES.find(({ name }) => name === 'mlp')!;
   return {
     model: family.create({ inputShape: [1, 3, 2], classes: 3 }, options),
@@ -54,7 +60,13 @@ test('reading moves no generator, and leaves nothing to compute', () => {
 
 test('options that were left out are in the file', () => {
   const { options } = readModel(writeModel({ ...saved, options: { hidden: [6, 4] } }));
-  expect(options).toEqual({ hidden: [6, 4], dropout: 0.1 });
+  expect(options).toEqual({
+    hidden: [6, 4],
+    dropout: 0.1,
+    activation: 'relu',
+    norm: 'none',
+    inputNoise: 0,
+  });
 });
 
 test('a table comes with its preprocessor', () => {

@@ -104,7 +104,7 @@ async function train(
     callbacks,
   });
   if (save !== undefined) await saveTrained(save, training, outcome);
-  const report = log && (await finishRun(folder!, log, training, outcome));
+  const report = log && (await finishRun(folder!, log, training, outcome, outcome.stopped));
   printResult(outcome, options, io);
   if (report !== undefined && mode === 'text') printLine(io, `report: ${report}`);
 }
@@ -117,6 +117,7 @@ function planOf(
   data: TrainingData,
 ): TrainingPlan {
   const { epochs, seed, batchSize, optimizer, weightDecay, valFraction, device } = options;
+  const { earlyStop } = options;
   return {
     family,
     familyOptions,
@@ -131,6 +132,7 @@ function planOf(
     ...lossSettings(options),
     ...stepSettings(options),
     valFraction,
+    ...(earlyStop === undefined ? {} : { earlyStop }),
     device,
   };
 }
@@ -193,11 +195,17 @@ function printHeader(
   printLine(io);
 }
 
-function printResult({ test }: TrainingOutcome, options: CommonOptions, io: Io): void {
+function printResult(
+  { test, best, stopped }: TrainingOutcome,
+  options: CommonOptions,
+  io: Io,
+): void {
   if (options.json) {
-    printLine(io, JSON.stringify({ final: true, ...test }));
+    const from = best === undefined ? {} : { bestEpoch: best.epoch };
+    printLine(io, JSON.stringify({ final: true, ...test, ...from }));
     return;
   }
+  if (stopped !== undefined && options.quiet !== true) printLine(io, `stopped ${stopped}`);
   printLine(
     io,
     `test loss ${test.loss.toFixed(4)}, ${figuresText(test, io)}` +

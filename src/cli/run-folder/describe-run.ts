@@ -37,6 +37,7 @@ function settingsOf({ plan }: Training): Record<string, Setting> {
     data: data.name,
     ...(isTable(data) ? data.flags : {}),
     epochs: plan.epochs,
+    ...(plan.earlyStop === undefined ? {} : { earlyStop: plan.earlyStop }),
     batchSize: plan.batchSize,
     ...lossSettings(plan),
     optimizer: plan.optimizer,

@@ -4,6 +4,8 @@ export type OptionSpec =
   | { readonly kind: 'sizes'; readonly default: readonly number[]; readonly summary: string }
   /** A number of at least 0 and below 1. */
   | { readonly kind: 'fraction'; readonly default: number; readonly summary: string }
+  /** A finite number of at least 0. */
+  | { readonly kind: 'amount'; readonly default: number; readonly summary: string }
   | {
       readonly kind: 'integer';
       readonly least: number;
@@ -36,6 +38,8 @@ function fits(spec: OptionSpec, value: unknown): boolean {
       );
     case 'fraction':
       return typeof value === 'number' && value >= 0 && value < 1;
+    case 'amount':
+      return typeof value === 'number' && value >= 0 && value < Infinity;
     case 'integer':
       return isInteger(value, spec.least);
     case 'choice':
@@ -49,6 +53,8 @@ function expectation(spec: OptionSpec): string {
       return `a list of at most ${MAX_SIZES} integers from 1 to ${MAX_SIZE}`;
     case 'fraction':
       return 'a number of at least 0 and below 1';
+    case 'amount':
+      return 'a finite number of at least 0';
     case 'integer':
       return `an integer from ${spec.least} to ${MAX_SIZE}`;
     case 'choice':

@@ -28,7 +28,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('a run in its folder', async () => {
   const { start, steps, epochs, test: result, predictions } = await readRun(at('mlp'));
   expect(start.command).toMatch(
-    /^gradus train mlp --hidden 16 --dropout 0.1 --data digits --epochs 2 .*--val-fraction 0.8 --seed 0 --device auto$/,
+    /^gradus train mlp --hidden 16 --dropout 0.1 --activation relu --norm none --input-noise 0 --data digits --epochs 2 .*--val-fraction 0.8 --seed 0 --device auto$/,
   );
   expect(start.data).toMatchObject({ train: 2000, validation: 8000, test: 2000 });
   expect(start.data.testHash).toMatch(/^[0-9a-f]{64}$/);

@@ -75,7 +75,10 @@ test('--save writes the weights and what they are', async () => {
     '4.bias 10',
     '4.weight 10x24',
   ]);
-  expect(metadata).toMatchObject({ model: 'mlp', options: '{"hidden":[24],"dropout":0.1}' });
+  expect(metadata).toMatchObject({
+    model: 'mlp',
+    options: '{"hidden":[24],"dropout":0.1,"activation":"relu","norm":"none","inputNoise":0}',
+  });
 });
 
 describe('what fails has status 1 and one sentence', () => {

@@ -1,10 +1,13 @@
 // covers: src/train/families/index.ts, src/train/families/option.ts
+// covers: src/train/families/activations.ts
 import { describe, expect, test } from 'vitest';
 import {
   completeOptions,
   FAMILIES,
   type FamilyOptions,
 } from '../../../src/train/families/index.js';
+import { ACTIVATIONS } from '../../../src/train/families/activations.js';
+import { tensor } from '../../../src/tensor/index.js';
 import { checkOption, show, type OptionSpec } from '../../../src/train/families/option.js';
 
 const mlp = FAMILIES.find((family) => family.name === 'mlp')!;
@@ -19,8 +22,44 @@ test('names are unique, and the defaults of every family are allowed and make a 
   }
 });
 
+/** The layers of an MLP with some options, without their settings. */
+function layersOf(options: Record<string, unknown>): string[] {
+  const whole = completeOptions(mlp, { hidden: [3, 2], dropout: 0, ...options }) as FamilyOptions;
+  const model = mlp.create({ inputShape: [4], classes: 2 }, whole);
+  return [...model.modules()].slice(1).map((module) => module.constructor.name);
+}
+
+describe('layers of the mlp', () => {
+  const plain = ['Flatten', 'Linear', 'ReLU', 'Linear', 'ReLU', 'Linear'];
+
+  test('the defaults, and options of older files, are what was made before', () => {
+    expect(layersOf({})).toEqual(plain);
+    const older = mlp.create({ inputShape: [4], classes: 2 }, { hidden: [3, 2], dropout: 0 });
+    expect([...older.modules()].slice(1).map((m) => m.constructor.name)).toEqual(plain);
+  });
+
+  test('norms, noise and dropout, each at its place', () => {
+    const hidden = ['Linear', 'BatchNorm1d', 'ReLU', 'Dropout'];
+    expect(layersOf({ norm: 'batch', inputNoise: 0.1, dropout: 0.5 })).toEqual(
+      ['Flatten', 'GaussianNoise', ...hidden, ...hidden].concat('Linear'),
+    );
+    expect(layersOf({ norm: 'layer' }).slice(1, 4)).toEqual(['Linear', 'LayerNorm', 'ReLU']);
+  });
+
+  test.each(Object.entries(ACTIVATIONS))('%s', (name, create) => {
+    const model = create();
+    expect(model.constructor.name.toLowerCase()).toBe(name.replace('-', ''));
+    expect(layersOf({ activation: name })[2]).toBe(model.constructor.name);
+    // Each element by itself, without parameters.
+    expect([...model.parameters()]).toEqual([]);
+    const [all, one] = [model.forward(tensor([[-1.5, 0, 2]])), model.forward(tensor([2]))];
+    expect([all.shape, all.dataSync()[2]]).toEqual([[1, 3], one.dataSync()[0]]);
+  });
+});
+
 test('what is left out has the default', () => {
-  expect(completeOptions(mlp, { hidden: [8] })).toEqual({ hidden: [8], dropout: 0.1 });
+  const rest = { dropout: 0.1, activation: 'relu', norm: 'none', inputNoise: 0 };
+  expect(completeOptions(mlp, { hidden: [8] })).toEqual({ hidden: [8], ...rest });
 });
 
 describe('a sentence on what is wrong', () => {
@@ -49,12 +88,14 @@ describe('each kind of option', () => {
     summary: '',
   };
   const sizes: OptionSpec = { kind: 'sizes', default: [1], summary: '' };
+  const amount: OptionSpec = { kind: 'amount', default: 0, summary: '' };
   const fraction: OptionSpec = { kind: 'fraction', default: 0, summary: '' };
   test.each<[OptionSpec, unknown[], unknown[]]>([
     [integer, [2, 3, 2 ** 24], [1, 2.5, '2', null, 2 ** 24 + 1, NaN, undefined, [2]]],
     [choice, ['relu', 'tanh'], ['gelu', 0, null, ['relu']]],
     [sizes, [[], [1, 2]], [[0], [1.5], ['1'], 'x', { length: 1 }, new Array(1001).fill(1)]],
     [fraction, [0, 0.5], [1, -0.1, NaN, '0', null]],
+    [amount, [0, 0.5, 7], [-0.1, NaN, Infinity, '0', null]],
   ])('%j', (spec, good, bad) => {
     for (const value of good) expect(checkOption(spec, value)).toBeUndefined();
     for (const value of bad) expect(checkOption(spec, value)).toMatch(/^is .+, expected .+/);
