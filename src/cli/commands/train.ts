@@ -22,7 +22,7 @@ import { checkSavable, saveTrained } from '../save-trained.js';
 import { DEFAULT_SCHEDULE, type ScheduleSettings } from '../schedules.js';
 import { prepareTraining, runTraining } from '../training.js';
 import type { Continuation, Training, TrainingOutcome, TrainingPlan } from '../training.js';
-import type { TrainingState } from '../../train/index.js';
+import { gapReport, type TrainingState } from '../../train/index.js';
 import { figuresText } from '../test-result.js';
 import { UsageError } from '../usage-error.js';
 
@@ -106,8 +106,19 @@ async function train(
   if (save !== undefined) await saveTrained(save, training, outcome);
   const report = log && (await finishRun(folder!, log, training, outcome, outcome.stopped));
   printResult(outcome, options, io);
-  if (report !== undefined && mode === 'text') printLine(io, `report: ${report}`);
+  if (mode !== 'text') return;
+  printDiagnosis(outcome, io);
+  if (report !== undefined) printLine(io, `report: ${report}`);
 }
+
+/** What training and validation look like beside each other, in words. */
+function printDiagnosis({ history }: TrainingOutcome, io: Io): void {
+  if (history.length < LEAST_EPOCHS || history.some((r) => r.valLoss === undefined)) return;
+  printLine(io, paint(io, 'dim', gapReport(history).text));
+}
+
+/** Of fewer there is nothing to say. */
+const LEAST_EPOCHS = 3;
 
 function planOf(
   family: ModelFamily,

@@ -64,6 +64,15 @@ test('text for people; --quiet leaves the result', async () => {
   expect(quiet.stdout).toBe(stdout.slice(stdout.indexOf('test loss')));
 });
 
+test('after three epochs a sentence says what training looks like', async () => {
+  const { stdout } = await gradus('train linear --val-fraction 0.9 --epochs 3');
+  expect(stdout).toMatch(/\nAfter 3 epochs the loss is [\d.]+ in training and [\d.]+ in valid/);
+  for (const flags of ['--epochs 2', '--epochs 3 --val-fraction 0', '--epochs 3 --quiet']) {
+    const { stdout: other } = await gradus(`train linear --val-fraction 0.9 ${flags}`);
+    expect(other).not.toContain('After');
+  }
+});
+
 test('--save writes the weights and what they are', async () => {
   const file = join(folder, 'model.safetensors');
   const { status } = await gradus(`train mlp ${SMALL} --optimizer momentum --quiet --save ${file}`);
