@@ -28,6 +28,9 @@ export {
 } from './activations.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './batch-norm.js';
 export type { ChannelNormOptions } from './channel-norm.js';
+export type { ConvLink } from './conv-links.js';
+export { ConvBackward, ConvSteps } from './conv-steps.js';
+export type { ConvStepsOptions, ConvTerm } from './conv-steps.js';
 export { Dropout } from './dropout.js';
 export { Flatten } from './flatten.js';
 export * from './functional/index.js';

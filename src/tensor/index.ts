@@ -11,6 +11,7 @@ export type { Compiled, CompileOptions } from './compile.js';
 export { compile } from './compile.js';
 export type { ConvOptions, ConvTransposeOptions } from './conv.js';
 export { conv, convTranspose } from './conv.js';
+export { convolve } from './convolve.js';
 export type { CreateOptions, TensorOptions } from './create.js';
 export {
   arange,
