@@ -1,5 +1,6 @@
 // `npm run docs` writes what is generated in docs: api/, figures/, coverage.md, equations.md, explain.md,
-// mathematics.md, ops.md, activations.md and initialisers.md with their plots, and those of losses.md.
+// mathematics.md, ops.md, activations.md, convolution.md and initialisers.md with their figures, and those
+// of losses.md.
 // `npm run docs -- --check` writes nothing and fails where one of them is stale, an equation of a
 // chapter that is built has no symbol, test or page, or a public symbol has no docstring.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { activationsPages } from './docs/activations-page.mjs';
 import { apiReference } from './docs/api-page.mjs';
 import { withCompiled } from './docs/compile.mjs';
+import { convolutionPages } from './docs/convolution-page.mjs';
 import { coveragePage } from './docs/coverage-page.mjs';
 import { equationsPage } from './docs/equations-page.mjs';
 import { explainPage } from './docs/explain-page.mjs';
@@ -19,13 +21,16 @@ import { carriers, checks, explanations, problemsOf } from './docs/trace.mjs';
 import { filesUnder, root } from './prepare.mjs';
 
 const read = (path) => readFileSync(join(root, path), 'utf8');
-const generatedFolders = /^docs\/(activations|api|figures|initialisers|losses)\//;
+const generatedFolders = /^docs\/(activations|api|convolution|figures|initialisers|losses)\//;
 const generatedPages =
-  /^docs\/(activations|coverage|equations|explain|initialisers|mathematics|ops)\.md$/;
+  /^docs\/(activations|convolution|coverage|equations|explain|initialisers|mathematics|ops)\.md$/;
 const generated = (path) => generatedFolders.test(path) || generatedPages.test(path);
 
-/** The traces of the equations; a symbol that the reference explains has its page there. */
-function tracesOf(places) {
+/**
+ * The traces of the equations; a symbol that the reference explains has its page there, and pages with
+ * figures explain what they tag.
+ */
+function tracesOf(places, drawn) {
   const of = (paths, find) => paths.flatMap((path) => find(path, read(path)));
   const symbols = of(filesUnder('src', '.ts'), carriers);
   const written = filesUnder('docs', '.md').filter((path) => !generated(path));
@@ -33,10 +38,13 @@ function tracesOf(places) {
     const place = places.get(`${path.slice('src/'.length, -'.ts'.length)}#${name}`);
     return place ? [{ ...place, number }] : [];
   });
+  const tagged = drawn
+    .filter(([path]) => path.endsWith('.md'))
+    .flatMap(([path, text]) => explanations(path, text).filter(({ isMention }) => !isMention));
   return {
     symbols,
     tests: of(filesUnder('test', '.ts'), checks),
-    pages: [...of(written, explanations), ...inReference],
+    pages: [...of(written, explanations), ...tagged, ...inReference],
   };
 }
 
@@ -48,6 +56,7 @@ async function generate() {
       ...(await apiReference(folder, join(root, 'src'), manifest)),
       drawn: [
         ...(await activationsPages(folder)),
+        ...(await convolutionPages(folder)),
         ...(await initialisersPages(folder)),
         ...(await lossPlots(folder)),
       ],
@@ -57,7 +66,7 @@ async function generate() {
       figures: await optimizerFigures(folder),
     }),
   );
-  const traces = tracesOf(places);
+  const traces = tracesOf(places, drawn);
   for (const [path, text] of drawn) pages.set(path, text);
   pages.set('docs/coverage.md', coverage);
   pages.set('docs/explain.md', explain);

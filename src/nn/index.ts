@@ -51,6 +51,9 @@ export {
   NLLLoss,
   SigmoidFocalLoss,
 } from './classification-losses.js';
+export type { ConvLink } from './conv-links.js';
+export { ConvBackward, ConvSteps } from './conv-steps.js';
+export type { ConvStepsOptions, ConvTerm } from './conv-steps.js';
 export { GaussianNLLLoss, KLDivLoss, PoissonNLLLoss } from './distribution-losses.js';
 export { DropConnect, type DropConnectLayerOptions } from './drop-connect.js';
 export { Dropout } from './dropout.js';

@@ -11,6 +11,7 @@ export type { Compiled, CompileOptions } from './compile.js';
 export { compile } from './compile.js';
 export type { ConvOptions, ConvTransposeOptions } from './conv.js';
 export { conv, convTranspose } from './conv.js';
+export { convolve } from './convolve.js';
 export type { CreateOptions, TensorOptions } from './create.js';
 export {
   arange,
@@ -36,6 +37,8 @@ export type { GradOptions, GradTransformOptions } from './grad.js';
 export { grad, valueAndGrad } from './grad.js';
 export type { GradcheckMismatch, GradcheckOptions, GradcheckReport } from './gradcheck.js';
 export { gradcheck } from './gradcheck.js';
+export type { Col2imOptions, Im2colOptions } from './im2col.js';
+export { col2im, im2col } from './im2col.js';
 export type { Index } from './indexing.js';
 export { concat, stack, where } from './join.js';
 export type { SliceRange } from './movement.js';

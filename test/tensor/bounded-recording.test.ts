@@ -13,6 +13,7 @@ import {
   avgPool,
   bernoulli,
   checkpoint,
+  col2im,
   compile,
   concat,
   conv,
@@ -22,6 +23,7 @@ import {
   fromData,
   full,
   grad,
+  im2col,
   manualSeed,
   maxPool,
   maxPoolIndices,
@@ -308,6 +310,21 @@ const CASES: Record<string, readonly [Arguments, F]> = {
       conv(harsh(x!).maximum(-50), W1, { padding: 1 }),
       conv(x!, W1, { dilation: 2, padding: 4 }).sum(-1),
       grad((w: Tensor) => conv(x!, w, { padding: 2 }).pow(2).sum())(W1),
+    ],
+  ],
+  'windows of a batch as columns, and back': [
+    images,
+    (x) => {
+      const options = { size: [2, 3], stride: [1, 2], padding: 1 };
+      const columns = im2col(harsh(x!).maximum(-50), options);
+      return [columns, col2im(columns.pow(2), { ...options, outputSize: x!.shape.slice(2) })];
+    },
+  ],
+  'windows along the size as columns': [
+    series,
+    (x) => [
+      im2col(harsh(x!).maximum(-50), { size: 3, padding: 1 }),
+      im2col(x!, { size: 2, dilation: 2, padding: 1 }).sum(-1),
     ],
   ],
   'pools along the size': [
