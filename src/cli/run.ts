@@ -22,6 +22,8 @@ Examples:
   $ gradus train mlp --data fashion-mnist --data-dir ../shared/data --epochs 10 --seed 1
   $ gradus train linear --optimizer momentum --json
   $ gradus train mlp --schedule one-cycle --lr 0.003 --clip 1
+  $ gradus train mlp --data houses.csv --target price --save houses.safetensors
+  $ gradus train mlp --data wdbc --folds 10 --seed 1
   $ gradus lr-find mlp
   $ gradus train mlp --save mlp.safetensors && gradus eval mlp.safetensors
   $ gradus train mlp --run runs/a && gradus train linear --run runs/b

@@ -30,7 +30,7 @@ import { UsageError } from '../usage-error.js';
 export function trainCommand(io: Io): Command {
   const command = new Command('train')
     .summary('train a model')
-    .description('Trains a model and reports its accuracy on the test part of the data.')
+    .description('Trains a model and reports what it reaches on the test part of the data.')
     .usage('<model> [options]')
     // What follows a name that is no model is not looked at: the name is what is wrong.
     .argument('[model]')
