@@ -28,6 +28,8 @@ export {
 } from './activations.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './batch-norm.js';
 export type { ChannelNormOptions } from './channel-norm.js';
+export { Conv1d, Conv2d, Conv3d, type ConvolutionOptions } from './convolution.js';
+export type { WeightOptions } from './convolution-weights.js';
 export { Dropout } from './dropout.js';
 export { Flatten } from './flatten.js';
 export * from './functional/index.js';
@@ -45,6 +47,17 @@ export { BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from '.
 export type { UnaryModule } from './module.js';
 export { Module } from './module.js';
 export { RMSNorm, type RMSNormOptions } from './rms-norm.js';
+export {
+  SeparableConv2d,
+  SpatiallySeparableConv2d,
+  type SeparableConvOptions,
+} from './separable-convolution.js';
 export { Sequential } from './sequential.js';
 export type { LoadResult, LoadStateOptions, StateDict } from './state-dict.js';
 export { summarize, type LayerSummary } from './summarize.js';
+export {
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+  type TransposedConvolutionOptions,
+} from './transposed-convolution.js';

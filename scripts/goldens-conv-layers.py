@@ -1,0 +1,170 @@
+"""Writes test/goldens/conv-layers.json: what PyTorch's layers of convolution and around it compute, in f64.
+
+    python -m venv /tmp/goldens && /tmp/goldens/bin/pip install torch numpy scipy
+    /tmp/goldens/bin/python scripts/goldens-conv-layers.py
+
+`layers` holds modules with their parameters, output and gradients; `functions` the same of functions, and
+`convolutions` what scipy.signal.convolve gives, which flips the kernel as (3.1) does. Drawn values are
+quarters, so that most results are exact and the file is short. The versions and the seed stand in the
+file; names are those of Gradus.
+"""
+
+import json
+import platform
+import re
+from pathlib import Path
+
+import numpy as np
+import scipy
+import scipy.signal
+import torch
+import torch.nn.functional as F
+
+SEED = 27182
+OUT = Path(__file__).resolve().parent.parent / "test" / "goldens" / "conv-layers.json"
+torch.set_default_dtype(torch.float64)
+
+SIZES = {1: [11], 2: [7, 9], 3: [5, 4, 6]}
+
+
+def snake(name):
+    return re.sub(r"([A-Z])", lambda m: "_" + m[1].lower(), name)
+
+
+def quarters(*shape):
+    return torch.randint(-8, 9, shape).double().div(4)
+
+
+def numbers(values):
+    return [int(v) if v == int(v) else v for v in values]
+
+
+def pack(t):
+    kind = "f64" if t.dtype.is_floating_point else "i32"
+    return {"shape": list(t.shape), "dtype": kind, "data": numbers(t.detach().flatten().tolist())}
+
+
+def with_gradients(inputs, y):
+    """y as output, and the gradients of <seed, y> by the inputs."""
+    seed = quarters(*y.shape)
+    grads = torch.autograd.grad(y, inputs, seed)
+    return {"y": pack(y), "seed": pack(seed), "grads": [pack(g) for g in grads]}
+
+
+# Modules: name, positional arguments, options, shape of the input.
+
+
+def convolutions():
+    for dims in (1, 2, 3):
+        size = SIZES[dims]
+        name = f"Conv{dims}d"
+        yield name, [2, 3, 3], {}, [2, 2, *size]
+        yield name, [2, 3, 3], {"stride": 2, "padding": 1}, [1, 2, *size]
+        yield name, [2, 2, 2], {"padding": "same"}, [1, 2, *size]
+        yield name, [2, 2, 2], {"padding": "valid", "dilation": 2}, [2, *size]
+        yield name, [4, 2, 2], {"groups": 2, "bias": False}, [1, 4, *size]
+        yield name, [3, 6, 3], {"groups": 3, "padding": 1, "stride": 3}, [1, 3, *size]
+        yield name, [3, 2, 1], {}, [2, 3, *size]
+        for mode in ("reflect", "replicate", "circular"):
+            options = {"padding": 2, "paddingMode": mode, "dilation": 2, "stride": 2}
+            yield name, [1, 2, 3], options, [1, 1, *size]
+        same = {"padding": "same", "paddingMode": "circular"}
+        yield name, [1, 2, 4], same, [1, 1, *size]
+    options = {"stride": [2, 1], "padding": [0, 2], "dilation": [1, 2], "groups": 2}
+    yield "Conv2d", [4, 2, [3, 2]], options, [2, 4, 7, 9]
+
+
+def transposed_convolutions():
+    for dims in (1, 2, 3):
+        size = [3] * dims
+        name = f"ConvTranspose{dims}d"
+        yield name, [2, 3, 3], {}, [2, 2, *size]
+        yield name, [2, 3, 3], {"stride": 2, "padding": 1, "outputPadding": 1}, [1, 2, *size]
+        yield name, [4, 2, 2], {"dilation": 2, "groups": 2, "bias": False}, [4, *size]
+    options = {"stride": [3, 1], "padding": [1, 0], "outputPadding": [2, 0], "dilation": [1, 2]}
+    yield "ConvTranspose2d", [2, 2, [2, 3]], options, [1, 2, 3, 4]
+
+
+def layer_case(name, args, options, shape):
+    kwargs = {snake(k): v for k, v in options.items()}
+    layer = getattr(torch.nn, name)(*args, **kwargs)
+    parameters = dict(layer.named_parameters())
+    for p in parameters.values():
+        p.data = quarters(*p.shape)
+    x = quarters(*shape).requires_grad_()
+    return {
+        "layer": name,
+        "args": args,
+        "options": options,
+        "parameters": {k: pack(v) for k, v in parameters.items()},
+        "x": pack(x),
+        **with_gradients([x, *parameters.values()], layer(x)),
+    }
+
+
+# Functions: name, shapes of the inputs, further arguments, options, and how PyTorch computes it.
+
+
+def functions():
+    pairs = {1: [[2, 1]], 2: [[0, 2], [3, 1]], 3: [[1, 0], [0, 0], [2, 1]]}
+    for dims in (1, 2, 3):
+        size = SIZES[dims]
+        conv = getattr(F, f"conv{dims}d")
+        flat = [n for pair in reversed(pairs[dims]) for n in pair]
+        kernel = [2, 3, 2][:dims]
+        shapes = [[1, 2, *size], [2, 2, *kernel], [2]]
+        for mode in ("zeros", "reflect", "replicate", "circular"):
+            torch_mode = "constant" if mode == "zeros" else mode
+
+            def padded(x, w, b):
+                return conv(F.pad(x, flat, torch_mode), w, b, stride=2)
+
+            options = {"padding": pairs[dims], "stride": 2, "paddingMode": mode}
+            yield f"conv{dims}d", shapes, [], options, padded
+        transposed = getattr(F, f"conv_transpose{dims}d")
+        options = {"stride": 2, "outputPadding": 1}
+        shapes = [[1, 2, *[3] * dims], [2, 2, *kernel], [2]]
+        call = lambda x, w, b: transposed(x, w, b, stride=2, output_padding=1)
+        yield f"convTranspose{dims}d", shapes, [], options, call
+        for mode in ("reflect", "replicate", "circular"):
+            call = lambda x: F.pad(x, flat, mode)
+            yield "pad", [[2, 2, *size]], [pairs[dims]], {"mode": mode}, call
+    call = lambda x: F.pad(x, [1, -2, 0, 3], value=1.5)
+    yield "pad", [[3, 4]], [[[0, 3], [1, -2]]], {"value": 1.5}, call
+
+
+def function_case(name, shapes, args, options, call):
+    inputs = [quarters(*s).requires_grad_() for s in shapes]
+    return {
+        "op": name,
+        "inputs": [pack(x) for x in inputs],
+        "args": args,
+        "options": options,
+        **with_gradients(inputs, call(*inputs)),
+    }
+
+
+def true_convolution(x_shape, kernel_shape):
+    x, w = quarters(*x_shape), quarters(*kernel_shape)
+    y = torch.from_numpy(np.asarray(scipy.signal.convolve(x.numpy(), w.numpy(), method="direct")))
+    return {"x": pack(x), "w": pack(w), "y": pack(y)}
+
+
+def lines(cases):
+    return ",\n".join(json.dumps(c, separators=(",", ":"), allow_nan=False) for c in cases)
+
+
+torch.manual_seed(SEED)
+layers = [layer_case(*c) for c in (*convolutions(), *transposed_convolutions())]
+shapes = [([7], [3]), ([5, 6], [2, 3]), ([3, 4, 3], [2, 3, 2])]
+true = [true_convolution(*s) for s in shapes]
+called = [function_case(*c) for c in functions()]
+head = (
+    f'"torch":"{torch.__version__}","scipy":"{scipy.__version__}",'
+    f'"python":"{platform.python_version()}","seed":{SEED}'
+)
+OUT.write_text(
+    f'{{{head},"layers":[\n{lines(layers)}\n],"convolutions":[\n{lines(true)}\n],'
+    f'"functions":[\n{lines(called)}\n]}}\n'
+)
+print(OUT.name, OUT.stat().st_size, len(layers), len(called))
