@@ -3,8 +3,8 @@
     python -m venv /tmp/goldens && /tmp/goldens/bin/pip install torch numpy scipy
     /tmp/goldens/bin/python scripts/goldens-conv-layers.py
 
-`layers` holds modules with their parameters, output and gradients; `functions` the same of functions, and
-`convolutions` what scipy.signal.convolve gives, which flips the kernel as (3.1) does. Drawn values are
+`layers` holds modules with their parameters, output and gradients; `functions` the same of functions,
+`unpoolings` what becomes of pooled values, and `convolutions` what scipy.signal.convolve gives, which flips the kernel as (3.1) does. Drawn values are
 quarters, so that most results are exact and the file is short. The versions and the seed stand in the
 file; names are those of Gradus.
 """
@@ -85,6 +85,25 @@ def transposed_convolutions():
     yield "ConvTranspose2d", [2, 2, [2, 3]], options, [1, 2, 3, 4]
 
 
+def poolings():
+    for dims in (1, 2, 3):
+        size = SIZES[dims]
+        yield f"MaxPool{dims}d", [2], {}, [2, 2, *size]
+        options = {"stride": 2, "padding": 1, "dilation": 2, "ceilMode": True}
+        yield f"MaxPool{dims}d", [2], options, [2, *size]
+        yield f"AvgPool{dims}d", [3], {"stride": 2, "padding": 1, "ceilMode": True}, [1, 2, *size]
+        yield f"AvgPool{dims}d", [2], {"padding": 1, "countIncludePad": False}, [2, *size]
+        yield f"LPPool{dims}d", [2, 3], {"stride": 2}, [1, 2, *size]
+        yield f"LPPool{dims}d", [4, 2], {"ceilMode": True}, [1, 2, *size]
+        for kind in ("Avg", "Max"):
+            yield f"Adaptive{kind}Pool{dims}d", [2], {}, [1, 2, *size]
+            yield f"Adaptive{kind}Pool{dims}d", [[3, 5, 4][:dims]], {}, [2, *size]
+            yield f"Adaptive{kind}Pool{dims}d", [7], {}, [1, 1, *size]
+    yield "AdaptiveAvgPool2d", [[None, 3]], {}, [1, 1, 4, 7]
+    yield "AvgPool2d", [[3, 2]], {"stride": [1, 2], "divisorOverride": 5}, [1, 2, 5, 6]
+    yield "MaxPool2d", [[3, 2]], {"stride": [1, 3], "padding": [1, 0]}, [1, 2, 6, 8]
+
+
 def layer_case(name, args, options, shape):
     kwargs = {snake(k): v for k, v in options.items()}
     layer = getattr(torch.nn, name)(*args, **kwargs)
@@ -129,18 +148,60 @@ def functions():
         for mode in ("reflect", "replicate", "circular"):
             call = lambda x: F.pad(x, flat, mode)
             yield "pad", [[2, 2, *size]], [pairs[dims]], {"mode": mode}, call
+        yield from pooling_functions(dims)
     call = lambda x: F.pad(x, [1, -2, 0, 3], value=1.5)
     yield "pad", [[3, 4]], [[[0, 3], [1, -2]]], {"value": 1.5}, call
 
 
+def pooling_functions(dims):
+    size = SIZES[dims]
+    x = [2, 2, *size]
+    names = "maxPool", "avgPool"
+    for name in names:
+        call = getattr(F, f"{snake(name)}{dims}d")
+        yield f"{name}{dims}d", [x], [3], {"stride": 2}, lambda x: call(x, 3, 2)
+    lp = getattr(F, f"lp_pool{dims}d")
+    yield f"lpPool{dims}d", [x], [2, 2], {"stride": 1}, lambda x: lp(x, 2.0, 2, 1)
+    for kind in ("Avg", "Max"):
+        call = getattr(F, f"adaptive_{kind.lower()}_pool{dims}d")
+        yield f"adaptive{kind}Pool{dims}d", [x], [3], None, lambda x: call(x, [3] * dims)
+    adaptive = getattr(F, f"adaptive_max_pool{dims}d")
+    call = lambda x: adaptive(x, [3] * dims, return_indices=True)
+    yield f"adaptiveMaxPool{dims}dWithIndices", [x], [3], None, call
+    plain = getattr(F, f"max_pool{dims}d")
+    call = lambda x: plain(x, 3, 2, 1, return_indices=True)
+    yield f"maxPool{dims}dWithIndices", [x], [3], {"stride": 2, "padding": 1}, call
+    axes = list(range(2, 2 + dims))
+    yield "globalAvgPool", [x], [], None, lambda x: x.mean(axes, keepdim=True)
+    yield "globalMaxPool", [x], [], None, lambda x: adaptive(x, [1] * dims)
+
+
+def unpoolings():
+    """Cases of max_unpool: what max_pool gives of values that are all different, and new values there."""
+    for dims in (1, 2, 3):
+        for size, stride in ((2, 2), (3, 2), (2, 3)):
+            shape = [2, 2, *SIZES[dims]]
+            x = torch.randperm(np.prod(shape).item()).reshape(shape).double()
+            y, indices = getattr(F, f"max_pool{dims}d")(x, size, stride, return_indices=True)
+            out = getattr(F, f"max_unpool{dims}d")(y, indices, size, stride, 0, shape[2:])
+            yield {
+                "op": f"maxUnpool{dims}d",
+                "inputs": [pack(y), pack(indices)],
+                "args": [size, {"stride": stride, "outputSize": shape[2:]}],
+                "y": pack(out),
+            }
+
+
 def function_case(name, shapes, args, options, call):
     inputs = [quarters(*s).requires_grad_() for s in shapes]
+    y = call(*inputs)
+    y, more = y if isinstance(y, tuple) else (y, None)
     return {
         "op": name,
         "inputs": [pack(x) for x in inputs],
-        "args": args,
-        "options": options,
-        **with_gradients(inputs, call(*inputs)),
+        "args": args if options is None else [*args, options],
+        **({} if more is None else {"indices": pack(more)}),
+        **with_gradients(inputs, y),
     }
 
 
@@ -155,16 +216,17 @@ def lines(cases):
 
 
 torch.manual_seed(SEED)
-layers = [layer_case(*c) for c in (*convolutions(), *transposed_convolutions())]
+layers = [layer_case(*c) for c in (*convolutions(), *transposed_convolutions(), *poolings())]
 shapes = [([7], [3]), ([5, 6], [2, 3]), ([3, 4, 3], [2, 3, 2])]
 true = [true_convolution(*s) for s in shapes]
 called = [function_case(*c) for c in functions()]
+unpooled = list(unpoolings())
 head = (
     f'"torch":"{torch.__version__}","scipy":"{scipy.__version__}",'
     f'"python":"{platform.python_version()}","seed":{SEED}'
 )
 OUT.write_text(
     f'{{{head},"layers":[\n{lines(layers)}\n],"convolutions":[\n{lines(true)}\n],'
-    f'"functions":[\n{lines(called)}\n]}}\n'
+    f'"functions":[\n{lines(called)}\n],"unpoolings":[\n{lines(unpooled)}\n]}}\n'
 )
 print(OUT.name, OUT.stat().st_size, len(layers), len(called))

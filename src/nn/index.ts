@@ -26,6 +26,15 @@ export {
   Softsign,
   Tanh,
 } from './activations.js';
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveAvgPool3d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+} from './adaptive-pool.js';
+export { AvgPool1d, AvgPool2d, AvgPool3d } from './avg-pool.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './batch-norm.js';
 export type { ChannelNormOptions } from './channel-norm.js';
 export { Conv1d, Conv2d, Conv3d, type ConvolutionOptions } from './convolution.js';
@@ -34,6 +43,7 @@ export { Dropout } from './dropout.js';
 export { Flatten } from './flatten.js';
 export * from './functional/index.js';
 export * as functional from './functional/index.js';
+export { GlobalAvgPool, GlobalMaxPool } from './global-pool.js';
 export { GroupNorm, type GroupNormOptions } from './group-norm.js';
 export { Identity } from './identity.js';
 export * as init from './init/index.js';
@@ -44,6 +54,9 @@ export { Linear } from './linear.js';
 export { loadPyTorch, type PyTorchOptions } from './load-py-torch.js';
 export { LocalResponseNorm } from './local-response-norm.js';
 export { BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from './losses.js';
+export { LPPool1d, LPPool2d, LPPool3d } from './lp-pool.js';
+export { MaxPool1d, MaxPool2d, MaxPool3d } from './max-pool.js';
+export { MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from './max-unpool.js';
 export type { UnaryModule } from './module.js';
 export { Module } from './module.js';
 export { RMSNorm, type RMSNormOptions } from './rms-norm.js';

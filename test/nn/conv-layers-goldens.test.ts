@@ -1,6 +1,9 @@
 // covers: src/nn/convolution.ts, src/nn/transposed-convolution.ts
 // covers: src/nn/functional/convolution.ts, src/nn/functional/transposed-convolution.ts
 // covers: src/nn/functional/pad.ts
+// covers: src/nn/max-pool.ts, src/nn/avg-pool.ts, src/nn/lp-pool.ts, src/nn/adaptive-pool.ts
+// covers: src/nn/functional/max-pool.ts, src/nn/functional/avg-pool.ts
+// covers: src/nn/functional/lp-pool.ts, src/nn/functional/adaptive-pool.ts
 import { describe, expect, test } from 'vitest';
 import * as nn from '../../src/nn/index.js';
 import type { Tensor } from '../../src/tensor/index.js';
@@ -27,22 +30,28 @@ interface LayerCase extends Results {
 interface FunctionCase extends Results {
   readonly op: string;
   readonly inputs: readonly Packed[];
+  /** What follows the inputs. */
   readonly args: readonly unknown[];
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly indices?: Packed;
 }
 
 interface Goldens {
+  readonly unpoolings: readonly Omit<FunctionCase, 'seed' | 'grads'>[];
   readonly layers: readonly LayerCase[];
   readonly functions: readonly FunctionCase[];
   readonly convolutions: readonly Readonly<Record<'x' | 'w' | 'y', Packed>>[];
 }
 
-const { layers, functions, convolutions } = golden<Goldens>('conv-layers.json');
+const { layers, functions, unpoolings, convolutions } = golden<Goldens>('conv-layers.json');
 type Float = 'f32' | 'f64';
-type Op = (...args: unknown[]) => Tensor;
+type Op = (...args: unknown[]) => Tensor | [Tensor, Tensor];
 
-function expectResults({ y, grads }: Results, found: readonly Tensor[], tolerance: number): void {
-  [y, ...grads].forEach((want, i) => {
+function expectResults(
+  { y, grads, indices }: Results & { readonly indices?: Packed },
+  found: readonly Tensor[],
+  tolerance: number,
+): void {
+  [y, ...grads, ...(indices ? [indices] : [])].forEach((want, i) => {
     expect(found[i]!.shape).toEqual(want.shape);
     expectClose(found[i]!.reshape([found[i]!.size]), [...want.data], tolerance);
   });
@@ -63,19 +72,20 @@ function runLayer(c: LayerCase, float: Float, compiled: boolean): Tensor[] {
 function runFunction(c: FunctionCase, float: Float, compiled: boolean): Tensor[] {
   const f = (nn.functional as unknown as Record<string, Op>)[c.op]!;
   const both = (inputs: Tensor[], seed: Tensor): Tensor[] => {
-    const y = f(...inputs, ...c.args, c.options);
-    return [y, ...grad([y], inputs, { seed })];
+    const found = f(...inputs, ...c.args);
+    const [y, ...more] = Array.isArray(found) ? found : [found];
+    return [y, ...grad([y], inputs, { seed }), ...more];
   };
   const inputs = c.inputs.map((x) => unpack(x, float, true));
   return (compiled ? compile(both) : both)(inputs, unpack(c.seed, float));
 }
 
-function titled(name: string, args: unknown, options: unknown, shape: readonly number[]): string {
-  return `${name} ${JSON.stringify(args)} ${JSON.stringify(options)} of [${shape.join()}]`;
+function titled(name: string, args: unknown, shape: readonly number[]): string {
+  return `${name} ${JSON.stringify(args)} of [${shape.join()}]`;
 }
 
 describe('layers give what those of PyTorch give, with all gradients', () => {
-  test.each(layers.map((c) => [titled(c.layer, c.args, c.options, c.x.shape), c] as const))(
+  test.each(layers.map((c) => [titled(c.layer, [...c.args, c.options], c.x.shape), c] as const))(
     '%s',
     (_, c) => {
       expectResults(c, runLayer(c, 'f64', false), 1e-12);
@@ -86,14 +96,11 @@ describe('layers give what those of PyTorch give, with all gradients', () => {
 });
 
 describe('functions give what those of PyTorch give, with all gradients', () => {
-  test.each(functions.map((c) => [titled(c.op, c.args, c.options, c.y.shape), c] as const))(
-    '%s',
-    (_, c) => {
-      expectResults(c, runFunction(c, 'f64', false), 1e-12);
-      expectResults(c, runFunction(c, 'f64', true), 1e-12);
-      expectResults(c, runFunction(c, 'f32', true), 2e-5);
-    },
-  );
+  test.each(functions.map((c) => [titled(c.op, c.args, c.y.shape), c] as const))('%s', (_, c) => {
+    expectResults(c, runFunction(c, 'f64', false), 1e-12);
+    expectResults(c, runFunction(c, 'f64', true), 1e-12);
+    expectResults(c, runFunction(c, 'f32', true), 2e-5);
+  });
 });
 
 test('with a flipped kernel it is the convolution of (3.1), as SciPy computes it', () => {
@@ -109,5 +116,15 @@ test('with a flipped kernel it is the convolution of (3.1), as SciPy computes it
       flipKernel: true,
     });
     expectClose(swapped, full.array(), 1e-12); // it commutes, as cross-correlation does not
+  }
+});
+
+test('pooled values go back to where PyTorch puts them', () => {
+  for (const { op, inputs, args, y } of unpoolings) {
+    const f = (nn.functional as unknown as Record<string, Op>)[op]!;
+    const [pooled, indices] = inputs.map((x) => unpack(x, 'f64'));
+    const found = f(pooled, indices, ...args) as Tensor;
+    expect(found.shape).toEqual(y.shape);
+    expectClose(found.reshape([found.size]), [...y.data], 1e-12);
   }
 });

@@ -70,12 +70,15 @@ const NORMALIZATIONS = [
 const ACTIVATIONS = golden<{ readonly cases: readonly { op: string }[] }>('activations.json').cases;
 
 // Theirs are read in conv-layers-goldens.test.ts.
-const AROUND_CONVOLUTION = golden<{ readonly functions: readonly { op: string }[] }>(
-  'conv-layers.json',
-).functions;
+const AROUND =
+  golden<Record<'functions' | 'unpoolings', readonly { readonly op: string }[]>>(
+    'conv-layers.json',
+  );
 
 test('there is a golden for every function', () => {
-  const own = [...cases, ...ACTIVATIONS, ...AROUND_CONVOLUTION].map((c) => c.op);
+  const own = [...cases, ...ACTIVATIONS, ...AROUND.functions, ...AROUND.unpoolings].map(
+    (c) => c.op,
+  );
   const known = new Set([...own, 'dropout', ...NORMALIZATIONS]);
   expect(Object.keys(F).filter((name) => !known.has(name))).toEqual([]);
 });

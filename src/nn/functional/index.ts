@@ -33,6 +33,20 @@ export {
   softsign,
   tanh,
 } from './activations.js';
+export type { AdaptiveSize } from './adaptive-pool.js';
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool1dWithIndices,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool2dWithIndices,
+  adaptiveMaxPool3d,
+  adaptiveMaxPool3dWithIndices,
+} from './adaptive-pool.js';
+export type { AvgPoolFunctionOptions } from './avg-pool.js';
+export { avgPool1d, avgPool2d, avgPool3d } from './avg-pool.js';
 export type { BatchNormFunctionOptions } from './batch-norm.js';
 export { batchNorm } from './batch-norm.js';
 export type { BinaryCrossEntropyOptions } from './binary-cross-entropy.js';
@@ -43,6 +57,7 @@ export type { CrossEntropyOptions } from './cross-entropy.js';
 export { crossEntropy } from './cross-entropy.js';
 export type { DropoutOptions } from './dropout.js';
 export { dropout } from './dropout.js';
+export { globalAvgPool, globalMaxPool } from './global-pool.js';
 export { groupNorm } from './group-norm.js';
 export type { InstanceNormFunctionOptions } from './instance-norm.js';
 export { instanceNorm } from './instance-norm.js';
@@ -50,6 +65,19 @@ export { layerNorm } from './layer-norm.js';
 export { linear } from './linear.js';
 export type { LocalResponseNormOptions } from './local-response-norm.js';
 export { localResponseNorm } from './local-response-norm.js';
+export type { LPPoolOptions } from './lp-pool.js';
+export { lpPool1d, lpPool2d, lpPool3d } from './lp-pool.js';
+export type { MaxPoolOptions, PooledWithIndices } from './max-pool.js';
+export {
+  maxPool1d,
+  maxPool1dWithIndices,
+  maxPool2d,
+  maxPool2dWithIndices,
+  maxPool3d,
+  maxPool3dWithIndices,
+} from './max-pool.js';
+export type { MaxUnpoolOptions } from './max-unpool.js';
+export { maxUnpool1d, maxUnpool2d, maxUnpool3d } from './max-unpool.js';
 export type { NllLossOptions } from './nll-loss.js';
 export { nllLoss } from './nll-loss.js';
 export type { NormalizeOptions } from './normalize.js';
