@@ -34,6 +34,8 @@ export { Flag } from './flags.js';
 export { enableGrad, isGradEnabled, noGrad } from './grad-mode.js';
 export type { GradOptions, GradTransformOptions } from './grad.js';
 export { grad, valueAndGrad } from './grad.js';
+export type { Col2imOptions, Im2colOptions } from './im2col.js';
+export { col2im, im2col } from './im2col.js';
 export type { Index } from './indexing.js';
 export { concat, stack, where } from './join.js';
 export type { SliceRange } from './movement.js';

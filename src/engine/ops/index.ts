@@ -1,6 +1,6 @@
 export { OPS, OP_NAMES, build, infer } from './table.js';
 export { LEADING, dilated, windows } from './conv.js';
-export { windowsOf } from './window.js';
+export { overlapAdd, windowsOf } from './window.js';
 export { UNARY } from './unary.js';
 export { BINARY } from './binary.js';
 export { COMPARE } from './compare.js';

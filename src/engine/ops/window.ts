@@ -30,31 +30,43 @@ const window: OpRow<'window'> = {
     const own = strides.map((s, i) => (i === axis ? s * stride : s));
     return pick(x!.data, offsetsOf(out.shape, [...own, along * dilation]));
   },
-  // Each place within the windows by itself: what it read gets its part.
   gradient: (b, node, g) => {
     const x = node.inputs[0]!;
-    const { axis, size, stride, dilation } = node.attrs;
-    if (sizeOf(g.shape) === 0) return [b.like(x, 0)];
-    const count = g.shape[axis]!;
-    const last = g.shape.length - 1;
-    const parts = Array.from({ length: size }, (_, k) => {
-      const part = b.slice(g, {
-        start: g.shape.map((_d, i) => (i === last ? k : 0)),
-        stop: g.shape.map((d, i) => (i === last ? k + 1 : d)),
-        step: g.shape.map(() => 1),
-      });
-      const at = (value: number): number[] => x.shape.map((_d, i) => (i === axis ? value : 0));
-      const covered = k * dilation + dilated(count, stride);
-      return b.pad(b.reshape(part, part.shape.slice(0, -1)), {
-        low: at(k * dilation),
-        high: at(x.shape[axis]! - covered),
-        interior: at(stride - 1),
-        value: 0,
-      });
-    });
-    return [parts.reduce((sum, part) => b.add(sum, part))];
+    return [overlapAdd(b, g, node.attrs, x.shape[node.attrs.axis]!)];
   },
 };
+
+/**
+ * The adjoint of `window`: the windows `g` laid over an axis of `extent` elements, and added where they
+ * overlap. Each place within the windows by itself: what it read gets its part.
+ */
+export function overlapAdd(
+  b: Builder,
+  g: GraphNode,
+  { axis, size, stride, dilation }: OpAttrs['window'],
+  extent: number,
+): GraphNode {
+  const last = g.shape.length - 1;
+  const shape = g.shape.slice(0, last).map((d, i) => (i === axis ? extent : d));
+  if (sizeOf(g.shape) === 0) return b.constant(0, shape, g.dtype);
+  const count = g.shape[axis]!;
+  const parts = Array.from({ length: size }, (_, k) => {
+    const part = b.slice(g, {
+      start: g.shape.map((_d, i) => (i === last ? k : 0)),
+      stop: g.shape.map((d, i) => (i === last ? k + 1 : d)),
+      step: g.shape.map(() => 1),
+    });
+    const at = (value: number): number[] => shape.map((_d, i) => (i === axis ? value : 0));
+    const covered = k * dilation + dilated(count, stride);
+    return b.pad(b.reshape(part, part.shape.slice(0, -1)), {
+      low: at(k * dilation),
+      high: at(extent - covered),
+      interior: at(stride - 1),
+      value: 0,
+    });
+  });
+  return parts.reduce((sum, part) => b.add(sum, part));
+}
 
 type WindowAttrs = OpAttrs['windowMax'];
 type WindowOp = 'windowSum' | 'windowMax' | 'argMaxWindow';
