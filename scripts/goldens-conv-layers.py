@@ -104,9 +104,101 @@ def poolings():
     yield "MaxPool2d", [[3, 2]], {"stride": [1, 3], "padding": [1, 0]}, [1, 2, 6, 8]
 
 
+def resamplings():
+    yield "Unfold", [3], {"stride": 2, "padding": 1}, [2, 2, 5, 6]
+    yield "Unfold", [[2, 3]], {"dilation": 2}, [2, 5, 6]
+    yield "Fold", [[5, 6], 3], {"stride": 2, "padding": 1}, [2, 18, 9]
+    yield "PixelShuffle", [2], {}, [2, 8, 2, 3]
+    yield "PixelUnshuffle", [2], {}, [2, 2, 4, 6]
+
+
+def upsamplings():
+    """Upsample takes options alone: mode, size or scale, shape."""
+    sizes = {1: [5], 2: [4, 5], 3: [3, 4, 2]}
+    modes = {1: "linear", 2: "bilinear", 3: "trilinear"}
+    for dims in (1, 2, 3):
+        shape = [1, 2, *sizes[dims]]
+        for mode in ("nearest", "nearest-exact", "area", modes[dims]):
+            yield {"scaleFactor": 2, "mode": mode}, shape
+            yield {"size": [7, 3, 5][:dims], "mode": mode}, shape
+            # With 2.3 as the third, PyTorch 2.14's gradient of 'nearest' is not that of what it computes.
+            yield {"scaleFactor": [1.7, 0.6, 2.0][:dims], "mode": mode}, shape
+        yield {"size": [8, 3, 1][:dims], "mode": modes[dims], "alignCorners": True}, shape
+    yield {"scaleFactor": 1.7, "mode": "bicubic"}, [1, 2, 4, 5]
+    yield {"size": [7, 3], "mode": "bicubic", "alignCorners": True}, [1, 1, 4, 5]
+
+
+class BasicBlock(torch.nn.Module):
+    """As in torchvision."""
+
+    def __init__(self, inner, outer, stride=1):
+        super().__init__()
+        conv = torch.nn.Conv2d
+        self.conv1 = conv(inner, outer, 3, stride, 1, bias=False)
+        self.bn1 = torch.nn.BatchNorm2d(outer)
+        self.conv2 = conv(outer, outer, 3, 1, 1, bias=False)
+        self.bn2 = torch.nn.BatchNorm2d(outer)
+        self.downsample = None
+        if stride != 1 or inner != outer:
+            parts = conv(inner, outer, 1, stride, bias=False), torch.nn.BatchNorm2d(outer)
+            self.downsample = torch.nn.Sequential(*parts)
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        return F.relu(y + (x if self.downsample is None else self.downsample(x)))
+
+
+class InvertedResidual(torch.nn.Module):
+    """As in torchvision."""
+
+    def __init__(self, inner, outer, stride=1, expand_ratio=6):
+        super().__init__()
+        middle = inner * expand_ratio
+
+        def activated(*args, **kwargs):
+            conv = torch.nn.Conv2d(*args, bias=False, **kwargs)
+            return torch.nn.Sequential(conv, torch.nn.BatchNorm2d(middle), torch.nn.ReLU6())
+
+        layers = [activated(inner, middle, 1)] if expand_ratio != 1 else []
+        self.conv = torch.nn.Sequential(
+            *layers,
+            activated(middle, middle, 3, stride, 1, groups=middle),
+            torch.nn.Conv2d(middle, outer, 1, bias=False),
+            torch.nn.BatchNorm2d(outer),
+        )
+        self.adds = stride == 1 and inner == outer
+
+    def forward(self, x):
+        return x + self.conv(x) if self.adds else self.conv(x)
+
+
+class SqueezeExcitation(torch.nn.Module):
+    """As in torchvision."""
+
+    def __init__(self, channels, squeezed):
+        super().__init__()
+        self.fc1 = torch.nn.Conv2d(channels, squeezed, 1)
+        self.fc2 = torch.nn.Conv2d(squeezed, channels, 1)
+
+    def forward(self, x):
+        scale = self.fc2(F.relu(self.fc1(F.adaptive_avg_pool2d(x, 1))))
+        return x * torch.sigmoid(scale)
+
+
+BLOCKS = {c.__name__: c for c in (BasicBlock, InvertedResidual, SqueezeExcitation)}
+
+
+def blocks():
+    yield "BasicBlock", [2, 2], {}, [2, 2, 4, 3]
+    yield "BasicBlock", [2, 3], {"stride": 2}, [2, 2, 5, 4]
+    yield "InvertedResidual", [2, 2], {"expandRatio": 2}, [2, 2, 4, 3]
+    yield "InvertedResidual", [2, 3], {"stride": 2, "expandRatio": 1}, [2, 2, 5, 4]
+    yield "SqueezeExcitation", [4, 2], {}, [2, 4, 3, 3]
+
+
 def layer_case(name, args, options, shape):
     kwargs = {snake(k): v for k, v in options.items()}
-    layer = getattr(torch.nn, name)(*args, **kwargs)
+    layer = (BLOCKS.get(name) or getattr(torch.nn, name))(*args, **kwargs)
     parameters = dict(layer.named_parameters())
     for p in parameters.values():
         p.data = quarters(*p.shape)
@@ -149,6 +241,12 @@ def functions():
             call = lambda x: F.pad(x, flat, mode)
             yield "pad", [[2, 2, *size]], [pairs[dims]], {"mode": mode}, call
         yield from pooling_functions(dims)
+    unfolded = lambda x: F.unfold(x, 2, padding=1)
+    yield "unfold", [[2, 3, 3, 4]], [2], {"padding": 1}, unfolded
+    folded = lambda x: F.fold(x, [3, 4], 2, padding=1)
+    yield "fold", [[2, 8, 20]], [[3, 4], 2], {"padding": 1}, folded
+    yield "pixelShuffle", [[1, 9, 2, 1]], [3], None, lambda x: F.pixel_shuffle(x, 3)
+    yield "pixelUnshuffle", [[2, 4, 6]], [2], None, lambda x: F.pixel_unshuffle(x, 2)
     call = lambda x: F.pad(x, [1, -2, 0, 3], value=1.5)
     yield "pad", [[3, 4]], [[[0, 3], [1, -2]]], {"value": 1.5}, call
 
@@ -192,6 +290,14 @@ def unpoolings():
             }
 
 
+def upsampling_case(options, shape):
+    kwargs = {snake(k): v for k, v in options.items()}
+    x = quarters(*shape).requires_grad_()
+    y = F.interpolate(x, **kwargs)
+    case = {"op": "interpolate", "inputs": [pack(x)], "args": [options]}
+    return {**case, **with_gradients([x], y)}
+
+
 def function_case(name, shapes, args, options, call):
     inputs = [quarters(*s).requires_grad_() for s in shapes]
     y = call(*inputs)
@@ -216,10 +322,12 @@ def lines(cases):
 
 
 torch.manual_seed(SEED)
-layers = [layer_case(*c) for c in (*convolutions(), *transposed_convolutions(), *poolings())]
+sources = convolutions, transposed_convolutions, poolings, resamplings, blocks
+layers = [layer_case(*c) for source in sources for c in source()]
 shapes = [([7], [3]), ([5, 6], [2, 3]), ([3, 4, 3], [2, 3, 2])]
 true = [true_convolution(*s) for s in shapes]
 called = [function_case(*c) for c in functions()]
+called += [upsampling_case(*c) for c in upsamplings()]
 unpooled = list(unpoolings())
 head = (
     f'"torch":"{torch.__version__}","scipy":"{scipy.__version__}",'

@@ -35,12 +35,14 @@ export {
   AdaptiveMaxPool3d,
 } from './adaptive-pool.js';
 export { AvgPool1d, AvgPool2d, AvgPool3d } from './avg-pool.js';
+export { BasicBlock, type BlockOptions } from './basic-block.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './batch-norm.js';
 export type { ChannelNormOptions } from './channel-norm.js';
 export { Conv1d, Conv2d, Conv3d, type ConvolutionOptions } from './convolution.js';
 export type { WeightOptions } from './convolution-weights.js';
 export { Dropout } from './dropout.js';
 export { Flatten } from './flatten.js';
+export { Fold, Unfold } from './fold.js';
 export * from './functional/index.js';
 export * as functional from './functional/index.js';
 export { GlobalAvgPool, GlobalMaxPool } from './global-pool.js';
@@ -48,6 +50,7 @@ export { GroupNorm, type GroupNormOptions } from './group-norm.js';
 export { Identity } from './identity.js';
 export * as init from './init/index.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './instance-norm.js';
+export { InvertedResidual, type InvertedResidualOptions } from './inverted-residual.js';
 export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
 export type { LinearOptions } from './linear.js';
 export { Linear } from './linear.js';
@@ -59,6 +62,8 @@ export { MaxPool1d, MaxPool2d, MaxPool3d } from './max-pool.js';
 export { MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from './max-unpool.js';
 export type { UnaryModule } from './module.js';
 export { Module } from './module.js';
+export { PixelShuffle, PixelUnshuffle } from './pixel-shuffle.js';
+export { Residual } from './residual.js';
 export { RMSNorm, type RMSNormOptions } from './rms-norm.js';
 export {
   SeparableConv2d,
@@ -66,6 +71,7 @@ export {
   type SeparableConvOptions,
 } from './separable-convolution.js';
 export { Sequential } from './sequential.js';
+export { SqueezeExcitation } from './squeeze-excitation.js';
 export type { LoadResult, LoadStateOptions, StateDict } from './state-dict.js';
 export { summarize, type LayerSummary } from './summarize.js';
 export {
@@ -74,3 +80,4 @@ export {
   ConvTranspose3d,
   type TransposedConvolutionOptions,
 } from './transposed-convolution.js';
+export { Upsample } from './upsample.js';

@@ -4,6 +4,9 @@
 // covers: src/nn/max-pool.ts, src/nn/avg-pool.ts, src/nn/lp-pool.ts, src/nn/adaptive-pool.ts
 // covers: src/nn/functional/max-pool.ts, src/nn/functional/avg-pool.ts
 // covers: src/nn/functional/lp-pool.ts, src/nn/functional/adaptive-pool.ts
+// covers: src/nn/fold.ts, src/nn/pixel-shuffle.ts
+// covers: src/nn/functional/fold.ts, src/nn/functional/pixel-shuffle.ts
+// covers: src/nn/basic-block.ts, src/nn/inverted-residual.ts, src/nn/squeeze-excitation.ts
 import { describe, expect, test } from 'vitest';
 import * as nn from '../../src/nn/index.js';
 import type { Tensor } from '../../src/tensor/index.js';
@@ -61,7 +64,9 @@ function runLayer(c: LayerCase, float: Float, compiled: boolean): Tensor[] {
   const classes = nn as unknown as Record<string, new (...args: unknown[]) => nn.UnaryModule>;
   const layer = new classes[c.layer]!(...c.args, { ...c.options, dtype: float });
   const state = Object.entries(c.parameters).map(([name, p]) => [name, unpack(p, float)] as const);
-  layer.loadStateDict(Object.fromEntries(state));
+  // Buffers are as they are at first.
+  layer.loadStateDict(Object.fromEntries(state), { strict: false });
+  expect([...layer.namedParameters()].map(([name]) => name)).toEqual(Object.keys(c.parameters));
   const both = (x: Tensor, seed: Tensor): Tensor[] => {
     const y = layer.forward(x);
     return [y, ...grad([y], [x, ...layer.parameters()], { seed })];
