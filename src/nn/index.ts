@@ -26,7 +26,16 @@ export {
   Softsign,
   Tanh,
 } from './activations.js';
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveAvgPool3d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+} from './adaptive-pool.js';
 export { AlphaDropout, FeatureAlphaDropout } from './alpha-dropout.js';
+export { AvgPool1d, AvgPool2d, AvgPool3d } from './avg-pool.js';
 export {
   backPropagationTable,
   type BackPropagationTableOptions,
@@ -37,6 +46,7 @@ export {
   type BackPropagationOptions,
   type LayerReadOut,
 } from './back-propagation.js';
+export { BasicBlock, type BlockOptions } from './basic-block.js';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './batch-norm.js';
 export { Dropout1d, Dropout2d, Dropout3d } from './channel-dropout.js';
 export type { ChannelNormOptions } from './channel-norm.js';
@@ -54,6 +64,8 @@ export {
 export type { ConvLink } from './conv-links.js';
 export { ConvBackward, ConvSteps } from './conv-steps.js';
 export type { ConvStepsOptions, ConvTerm } from './conv-steps.js';
+export type { WeightOptions } from './convolution-weights.js';
+export { Conv1d, Conv2d, Conv3d, type ConvolutionOptions } from './convolution.js';
 export { GaussianNLLLoss, KLDivLoss, PoissonNLLLoss } from './distribution-losses.js';
 export { DropConnect, type DropConnectLayerOptions } from './drop-connect.js';
 export { Dropout } from './dropout.js';
@@ -65,21 +77,28 @@ export {
   TripletMarginLoss,
 } from './embedding-losses.js';
 export { Flatten } from './flatten.js';
+export { Fold, Unfold } from './fold.js';
 export * from './functional/index.js';
 export * as functional from './functional/index.js';
 export { GaussianNoise } from './gaussian-noise.js';
+export { GlobalAvgPool, GlobalMaxPool } from './global-pool.js';
 export { GroupNorm, type GroupNormOptions } from './group-norm.js';
 export { Identity } from './identity.js';
 export * as init from './init/index.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './instance-norm.js';
+export { InvertedResidual, type InvertedResidualOptions } from './inverted-residual.js';
 export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
 export type { LayerCall } from './layer-calls.js';
 export type { LinearOptions } from './linear.js';
 export { Linear } from './linear.js';
 export { loadPyTorch, type PyTorchOptions } from './load-py-torch.js';
 export { LocalResponseNorm } from './local-response-norm.js';
+export { LPPool1d, LPPool2d, LPPool3d } from './lp-pool.js';
+export { MaxPool1d, MaxPool2d, MaxPool3d } from './max-pool.js';
+export { MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from './max-unpool.js';
 export type { UnaryModule } from './module.js';
 export { Module } from './module.js';
+export { PixelShuffle, PixelUnshuffle } from './pixel-shuffle.js';
 export {
   HuberLoss,
   L1Loss,
@@ -88,8 +107,22 @@ export {
   QuantileLoss,
   SmoothL1Loss,
 } from './regression-losses.js';
+export { Residual } from './residual.js';
 export { RMSNorm, type RMSNormOptions } from './rms-norm.js';
+export {
+  SeparableConv2d,
+  SpatiallySeparableConv2d,
+  type SeparableConvOptions,
+} from './separable-convolution.js';
 export { Sequential } from './sequential.js';
+export { SqueezeExcitation } from './squeeze-excitation.js';
 export type { LoadResult, LoadStateOptions, StateDict } from './state-dict.js';
 export { StochasticDepth } from './stochastic-depth.js';
 export { summarize, type LayerSummary } from './summarize.js';
+export {
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+  type TransposedConvolutionOptions,
+} from './transposed-convolution.js';
+export { Upsample } from './upsample.js';

@@ -10,9 +10,15 @@ describe('a wrong command line is told in one sentence, with status 2', () => {
     ['trian mlp', "unknown command 'trian'; did you mean train?"],
     ['train mlp --epoch 3', "unknown option '--epoch'; did you mean --epochs?"],
     ['--nonsense', "unknown option '--nonsense'; see --help."],
-    ['train', 'train: which model? Give one of: mlp, linear.'],
-    ['train mpl --epochs 3', "there is no model 'mpl'; did you mean 'mlp'? Known: mlp, linear."],
-    ['train zebra', "there is no model 'zebra'. Known: mlp, linear."],
+    ['train', 'train: which model? Give one of: mlp, linear, lenet, vgg, resnet, mobilenet.'],
+    [
+      'train mpl --epochs 3',
+      "there is no model 'mpl'; did you mean 'mlp'? Known: mlp, linear, lenet, vgg, resnet, mobilenet.",
+    ],
+    [
+      'train zebra',
+      "there is no model 'zebra'. Known: mlp, linear, lenet, vgg, resnet, mobilenet.",
+    ],
     [
       'train mlp --data fashon-mnist',
       "there is no data set 'fashon-mnist'; did you mean 'fashion-mnist'? Known: digits, fashion-mnist, iris, wine, wdbc, breast-cancer, adult, california-housing, penguins, and files of rows that end in .csv or .tsv.",

@@ -130,7 +130,7 @@ describe('what cannot be read again is not written', () => {
     [
       'family',
       { family: 'mpl' },
-      /no model family "mpl"; did you mean 'mlp'\? Known: mlp, linear\./,
+      /no model family "mpl"; did you mean 'mlp'\? Known: mlp, linear, lenet, vgg, resnet, mobilenet\./,
     ],
     [
       'options',
@@ -172,12 +172,18 @@ describe('a file with wrong metadata is refused in one sentence', () => {
       'version 3 of the format was written by gradus 9.9.9 and is newer than version 2, the last that this Gradus reads; update gradus.',
     ],
     [{ producer: '\u001b[31m' }, `producer is "\\u001b[31m", expected a short line of text.`],
-    [{ model: undefined }, 'there is no model family missing; Known: mlp, linear.'],
+    [
+      { model: undefined },
+      'there is no model family missing; Known: mlp, linear, lenet, vgg, resnet, mobilenet.',
+    ],
     [
       { model: 'linaer' },
-      `there is no model family "linaer"; did you mean 'linear'? Known: mlp, linear.`,
+      `there is no model family "linaer"; did you mean 'linear'? Known: mlp, linear, lenet, vgg, resnet, mobilenet.`,
     ],
-    [{ model: '__proto__' }, 'there is no model family "__proto__"; Known: mlp, linear.'],
+    [
+      { model: '__proto__' },
+      'there is no model family "__proto__"; Known: mlp, linear, lenet, vgg, resnet, mobilenet.',
+    ],
     [{ options: undefined }, "its metadata have no entry 'options'."],
     [{ options: '{"hidden":' }, `its 'options' is "{\\"hidden\\":", which is not JSON.`],
     [{ options: '[]' }, "its 'options' is [], expected a JSON object."],

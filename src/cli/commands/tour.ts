@@ -41,18 +41,20 @@ const EPOCHS = { large: 5, small: 10 };
 const LARGE = 30_000;
 /** For all trainings together: with loading, compiling and reports the tour stays below a minute. */
 const SECONDS = 50;
+/** The families that are trained: those that get somewhere in their share of the time. */
+const VISITED = ['mlp', 'linear', 'lenet'];
 /** The family that the first one is compared with. */
 const BASELINE = 'linear';
 /** Images drawn at the end, and their width in characters. */
 const PICTURES = 4;
 const PICTURE_WIDTH = 18;
 
-/** `gradus tour`: one short training per family, then what each reached. */
+/** `gradus tour`: a short training of some families, then what each reached. */
 export function tourCommand(io: Io): Command {
   return new Command('tour')
-    .summary('train one model of each kind, in under a minute')
+    .summary('train a few kinds of models, in under a minute')
     .description(
-      'Trains one model of each kind on Fashion-MNIST where $GRADUS_DATA points to a folder that ' +
+      'Trains an MLP, a linear model and a convolutional net on Fashion-MNIST where $GRADUS_DATA points to a folder that ' +
         'has it, else on digits made on the spot, and compares what they reach.',
     )
     .option('--quick', 'train for one epoch on a few images only')
@@ -68,8 +70,9 @@ async function tour(options: TourOptions, io: Io, signal: AbortSignal): Promise<
   const folder = await tourFolder(run);
   const data = await loadData(quick, io);
   const results: Result[] = [];
-  const budget = new TimeBudget(SECONDS, MODELS.length);
-  for (const family of MODELS) {
+  const families = MODELS.filter(({ name }) => VISITED.includes(name));
+  const budget = new TimeBudget(SECONDS, families.length);
+  for (const family of families) {
     const result = await visit(
       family,
       data,

@@ -1,13 +1,24 @@
 /**
  * The model families: one that is added here can be trained, saved, loaded and drawn, and appears in
- * the help, in the tour and in the docs.
+ * the help and in the docs.
  */
+import { lenetFamily } from './lenet.js';
 import { linearFamily } from './linear.js';
 import { mlpFamily } from './mlp.js';
+import { mobilenetFamily } from './mobilenet.js';
+import { resnetFamily } from './resnet.js';
+import { vggFamily } from './vgg.js';
 import type { Family } from './family.js';
 
 /** In the order in which they are listed. */
-export const FAMILIES: readonly Family[] = [mlpFamily, linearFamily];
+export const FAMILIES: readonly Family[] = [
+  mlpFamily,
+  linearFamily,
+  lenetFamily,
+  vggFamily,
+  resnetFamily,
+  mobilenetFamily,
+];
 
 export type { Family, FamilyOptions, Recipe, Task } from './family.js';
 export { completeOptions } from './family.js';

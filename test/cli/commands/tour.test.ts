@@ -3,14 +3,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { MODELS } from '../../../src/cli/models.js';
 import { readRuns } from '../../../src/cli/run-folder/run-folder.js';
 import { gradus } from '../run-gradus.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradus-tour-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('a tour on digits: every family, a comparison, some mistakes', async () => {
+const VISITED = ['mlp', 'linear', 'lenet'];
+
+test('a tour on digits: some families, a comparison, some mistakes', async () => {
   const run = join(folder, 'digits');
   const { status, stdout, stderr } = await gradus(`tour --quick --run ${run}`);
   expect([status, stderr]).toEqual([0, '']);
@@ -18,7 +19,7 @@ test('a tour on digits: every family, a comparison, some mistakes', async () => 
   expect(stdout).toMatch(/\nmlp: .*\n247,766 parameters, adam\nepoch 1\/1 /);
   expect(stdout).toMatch(/\nlinear: .*\n7,850 parameters, adam\nepoch 1\/1 /);
   expect(stdout).toMatch(
-    /\nmodel +parameters +time +test accuracy\nmlp +247,766 .*%\nlinear +7,850/,
+    /\nmodel +parameters +time +test accuracy\nmlp +247,766 .*%\nlinear +7,850 .*%\nlenet +61,706/,
   );
   expect(stdout).toMatch(/The mlp is -?[\d.]+ points ahead of the linear model/);
   expect(stdout).toMatch(/Hardest for the mlp: \d \([\d.]+% wrong\)/);
@@ -29,10 +30,10 @@ test('a tour on digits: every family, a comparison, some mistakes', async () => 
     `\nReport, with curves and more mistakes: ${join(run, 'report.html')}\n`,
   );
   const runs = await readRuns(run);
-  expect(runs.map(({ start }) => start.model.family)).toEqual(MODELS.map(({ name }) => name));
+  expect(runs.map(({ start }) => start.model.family)).toEqual(VISITED);
   expect(runs[0]!.start.command).toBe('gradus tour --quick');
   const page = readFileSync(join(run, 'report.html'), 'utf8');
-  for (const { name } of MODELS) expect(page).toContain(`<h2>${name}</h2>`);
+  for (const name of VISITED) expect(page).toContain(`<h2>${name}</h2>`);
   const again = await gradus(`tour --quick --run ${run}`);
   expect([again.status, again.stderr]).toEqual([
     2,
