@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { dataOptions } from './data/options.js';
 import type { DataFlags } from './data/training-data.js';
 import { deviceOption, type DeviceOptions } from './device-option.js';
-import { lossOptions, type LossSettings } from './losses.js';
+import { lossOptions, mixupOption, type LossSettings } from './losses.js';
 import type { Recipe } from './model-family.js';
 import { optimizationOptions, type OptimizationOptions } from './optimization-options.js';
 import { OPTIMIZERS } from '../optim/index.js';
@@ -52,6 +52,7 @@ function recipeOptions(recipe: Recipe): Option[] {
     ).argParser(integer('--early-stop', 1)),
     batchSizeOption(recipe),
     ...lossOptions(),
+    mixupOption(),
     optimizerOption(recipe),
     new Option('--lr <rate>', `learning rate (default: ${lrText(recipe)})`).argParser(
       positive('--lr'),

@@ -1,7 +1,13 @@
 import { Option } from 'commander';
-import { crossEntropy, huberLoss, l1Loss, mseLoss } from '../nn/index.js';
-import type { LossFunction, Metric, ModelTask, TrainableModel } from '../train/index.js';
-import { choice, fraction } from './parse-values.js';
+import { crossEntropy, huberLoss, l1Loss, mixup, mseLoss } from '../nn/index.js';
+import type {
+  Augmentation,
+  LossFunction,
+  Metric,
+  ModelTask,
+  TrainableModel,
+} from '../train/index.js';
+import { choice, fraction, positive } from './parse-values.js';
 import { UsageError } from './usage-error.js';
 
 /** What training makes small, as flags say; nothing for what is not given. */
@@ -10,6 +16,8 @@ export interface LossSettings {
   readonly loss?: string;
   /** Share of each target that is spread over all classes, in training alone. */
   readonly labelSmoothing?: number;
+  /** α of `mixup`, in training alone. */
+  readonly mixup?: number;
 }
 
 const FOR_NUMBERS: Readonly<Record<string, LossFunction>> = {
@@ -35,11 +43,21 @@ export function lossOptions(): Option[] {
   ];
 }
 
+/** Of a whole training only: it changes what the loss is of. */
+export function mixupOption(): Option {
+  return new Option(
+    '--mixup <alpha>',
+    'mix each sample and its target with another in training, by Beta(alpha, alpha) ' +
+      '(default: none)',
+  ).argParser(positive('--mixup'));
+}
+
 /** What flags say of the loss; nothing for what is not given. */
-export function lossSettings({ loss, labelSmoothing }: LossSettings): LossSettings {
+export function lossSettings({ loss, labelSmoothing, mixup }: LossSettings): LossSettings {
   return {
     ...(loss === undefined ? {} : { loss }),
     ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
+    ...(mixup === undefined ? {} : { mixup }),
   };
 }
 
@@ -90,4 +108,14 @@ export function objectiveOf(
         : crossEntropy(output, target),
     metrics: ['accuracy'],
   };
+}
+
+/** What becomes of batches before they are trained on; undefined for nothing. */
+export function augmentationOf(
+  task: ModelTask,
+  { mixup: alpha }: LossSettings,
+): Augmentation | undefined {
+  if (alpha === undefined) return undefined;
+  const classes = task.kind === 'classification' ? { numClasses: task.classes.length } : {};
+  return (x, y) => mixup(x, y, { alpha, ...classes });
 }

@@ -4,6 +4,7 @@ import { ExponentialMovingAverage, OPTIMIZERS, type Optimizer } from '../optim/i
 import { manualSeed, type Tier } from '../tensor/index.js';
 import { EarlyStopping, fit } from '../train/index.js';
 import type {
+  Augmentation,
   BatchSource,
   BestEpoch,
   Callback,
@@ -19,7 +20,7 @@ import type { TrainingData } from './data/training-data.js';
 import type { Display } from './display.js';
 import { InterruptError } from './interrupt.js';
 import type { FamilyOptions, ModelFamily } from './model-family.js';
-import { objectiveOf, type LossSettings, type Objective } from './losses.js';
+import { augmentationOf, objectiveOf, type LossSettings, type Objective } from './losses.js';
 import type { StepSettings } from './optimization-options.js';
 import { scheduleCallbacks, type ScheduleSettings } from './schedules.js';
 import { evaluationLoader, testModel, type TestResult } from './test-result.js';
@@ -56,6 +57,8 @@ export interface Training {
   /** What has been done to the samples. */
   readonly preprocessing: Preprocessing;
   readonly objective: Objective;
+  /** What becomes of batches before they are trained on. */
+  readonly augment: Augmentation | undefined;
   readonly stopping: EarlyStopping | undefined;
   /** What sets the learning rates. */
   readonly schedules: readonly Callback[];
@@ -127,6 +130,7 @@ export function prepareTraining(plan: TrainingPlan): Training {
     task,
     preprocessing: parts.preprocessing,
     objective: objectiveOf(task, plan, model),
+    augment: augmentationOf(task, plan),
     schedules: scheduleCallbacks(optimizer, plan.schedule, length, validation !== undefined),
     train: trainLoader,
     validation: validation && evaluationLoader(validation),
@@ -198,6 +202,7 @@ export async function runTraining(
       clipGradNorm: clip,
       clipGradValue: clipValue,
       ...training.objective,
+      augment: training.augment,
       train,
       validation,
       epochs,

@@ -17,7 +17,8 @@ import {
   type Phase,
   type TrainingState,
 } from './training-state.js';
-import { tensorsOf, type BatchSource, type LossFunction, type TrainableModel } from './sources.js';
+import { tensorsOf } from './sources.js';
+import type { Augmentation, BatchSource, LossFunction, TrainableModel } from './sources.js';
 import {
   compileEvaluationStep,
   compileTrainStep,
@@ -46,6 +47,11 @@ export interface FitOptions {
   readonly clipGradValue?: number | undefined;
   /** Default `crossEntropy`. */
   readonly loss?: LossFunction;
+  /**
+   * What becomes of each batch in a training step, as a part of its program: `mixup`, say. Metrics
+   * compare with the targets from before. Default nothing.
+   */
+  readonly augment?: Augmentation | undefined;
   /** A loader of `x` and `y`; the last, smaller batch of an epoch has a program of its own. */
   readonly train: BatchSource;
   /** Evaluated after each epoch. */
@@ -131,13 +137,13 @@ class Fit {
   private stopped: FitResult['stopped'];
 
   constructor(private readonly options: FitOptions) {
-    const { model, loss = crossEntropy, statistics } = options;
+    const { model, loss = crossEntropy, augment, statistics } = options;
     const metrics = options.metrics ?? (options.loss ? [] : ['accuracy']);
     checkMetrics('fit', metrics);
     const optimizer = updating(options);
-    this.trainStep = compileTrainStep(model, optimizer, loss, metrics);
+    this.trainStep = compileTrainStep(model, optimizer, loss, metrics, augment);
     if (statistics) {
-      const body = trainStep(model, optimizer, loss, metrics);
+      const body = trainStep(model, optimizer, loss, metrics, augment);
       this.watchedStep = compileWatched(model, body, statistics.saturation, TRAINING);
     }
     this.evaluationStep = compileEvaluationStep(model, loss, metrics);

@@ -46,7 +46,13 @@ export type {
 export { pixels, preprocess, type Preprocessing } from './preprocessing.js';
 export { regress, type Regressed } from './regress.js';
 export { scheduled, type MonitoredMetric, type ScheduledOptions } from './scheduled.js';
-export type { BatchSource, LossFunction, TrainableModel, TrainingBatch } from './sources.js';
+export type {
+  Augmentation,
+  BatchSource,
+  LossFunction,
+  TrainableModel,
+  TrainingBatch,
+} from './sources.js';
 export type { StepOptimizer } from './steps.js';
 export type { CheckpointSink } from './checkpoint-sink.js';
 export { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint-format.js';

@@ -26,6 +26,9 @@ export type TrainableModel = UnaryModule;
 /** A scalar to be made small, from the model's output and the targets y; the mean over a batch. */
 export type LossFunction = (output: Tensor, target: Tensor) => Tensor;
 
+/** What becomes of a batch before it is trained on, such as `mixup`. */
+export type Augmentation = (x: Tensor, y: Tensor) => Readonly<Record<'x' | 'y', Tensor>>;
+
 /** A batch as tensors, without a copy: they are valid as long as the batch is. */
 export function tensorsOf({ x, y }: TrainingBatch): readonly [x: Tensor, y: Tensor] {
   return [tensorOf(x), tensorOf(y)];

@@ -3,7 +3,7 @@ import type { Compiled, Tensor } from '../tensor/index.js';
 import { compile, noGrad } from '../tensor/index.js';
 import type { Metric } from './metrics.js';
 import { countCorrect } from './metrics.js';
-import type { LossFunction, TrainableModel } from './sources.js';
+import type { Augmentation, LossFunction, TrainableModel } from './sources.js';
 
 /** The part of an optimizer that a training step needs. */
 export interface StepOptimizer {
@@ -34,11 +34,13 @@ export function trainStep(
   optimizer: StepOptimizer,
   loss: LossFunction,
   metrics: readonly Metric[],
+  augment?: Augmentation,
 ): (x: Tensor, y: Tensor) => StepResult {
   return (x, y) => {
     optimizer.zeroGrad();
-    const output = model.forward(x);
-    const value = loss(output, y);
+    const sample = augment ? augment(x, y) : { x, y };
+    const output = model.forward(sample.x);
+    const value = loss(output, sample.y);
     value.backward();
     optimizer.step();
     return resultOf(value, output, y, metrics);

@@ -10,9 +10,17 @@ import {
   DIGITS_NORMALIZATION,
   TensorDataset,
 } from '../../src/data/index.js';
-import { Dropout, Linear, Sequential, mseLoss } from '../../src/nn/index.js';
+import { Dropout, Linear, mixup, Sequential, mseLoss } from '../../src/nn/index.js';
 import { SGD } from '../../src/optim/index.js';
-import { arange, manualSeed, rand, tensor } from '../../src/tensor/index.js';
+import {
+  arange,
+  fromData,
+  manualSeed,
+  rand,
+  tensor,
+  zeros,
+  type Tensor,
+} from '../../src/tensor/index.js';
 import type { Callback, EpochRecord, FitOptions } from '../../src/train/index.js';
 import { evaluate, fit } from '../../src/train/index.js';
 import { digitsTask } from './digits-task.js';
@@ -53,6 +61,33 @@ test('the loss of an epoch is the mean over its samples, whatever the batches', 
   const { loss, valLoss, accuracy, valAccuracy } = history[0]!;
   expect(loss).toBeCloseTo(valLoss!, 5);
   expect(accuracy).toBe(valAccuracy);
+});
+
+test('augment is of training alone; metrics compare with the targets from before', async () => {
+  const { model } = digitsTask(50);
+  const set = digits({ count: 120 }).normalized('x', DIGITS_NORMALIZATION);
+  const loader = () => new DataLoader(set, { batchSize: 60 });
+  const options = { model, optimizer: idle, train: loader(), validation: loader(), epochs: 1 };
+  const [plain] = (await fit(options)).history;
+  const augment = (x: Tensor, y: Tensor) => ({ x: x.mul(0), y });
+  const [blind] = (await fit({ ...options, augment })).history;
+  const { values, shape } = set.column('y');
+  const labels = fromData(values, shape, { dtype: 'i32' });
+  const { loss } = await evaluate(
+    model,
+    new DataLoader(new TensorDataset({ x: zeros([120, 1, 28, 28]), y: labels }), {
+      batchSize: 60,
+    }),
+  );
+  expect(blind!.loss).toBeCloseTo(loss, 5);
+  expect(blind!.loss).not.toBeCloseTo(plain!.loss, 3);
+  expect([blind!.valLoss, blind!.valAccuracy]).toEqual([plain!.valLoss, plain!.valAccuracy]);
+
+  manualSeed(1);
+  const mixing = { ...options, augment: (x: Tensor, y: Tensor) => mixup(x, y, { numClasses: 10 }) };
+  const [mixed] = (await fit(mixing)).history;
+  expect(mixed!.loss).not.toBe(plain!.loss);
+  expect(mixed!.accuracy! * 120).toBeCloseTo(Math.round(mixed!.accuracy! * 120), 6);
 });
 
 test('the same seeds give the same bits, other seeds others', async () => {

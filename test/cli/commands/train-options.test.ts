@@ -90,6 +90,19 @@ describe('the network', () => {
     expect((await loadModel(file)).options).toMatchObject({ inputNoise: 0.2, activation: 'relu' });
   });
 
+  test('mixup: of training alone, for classes and for numbers', async () => {
+    const [plain] = await lines(`train mlp ${FLOWERS} ${SMALL} --epochs 1`);
+    const [mixed] = await lines(`train mlp ${FLOWERS} ${SMALL} --epochs 1 --mixup 0.4`);
+    expect(mixed!.loss).not.toBe(plain!.loss);
+    const numbers = `train mlp --data ${houses} --target price --missing fill ${SMALL} --epochs 2`;
+    const run = join(folder, 'mixed');
+    const last = (await lines(`${numbers} --mixup 0.4 --run ${run}`)).at(-1)!;
+    expect(last.rmse).toBeGreaterThan(0);
+    expect(last.rmse).not.toBe((await lines(numbers)).at(-1)!.rmse);
+    expect(readFileSync(join(run, 'log.jsonl'), 'utf8')).toContain('--mixup 0.4');
+    await expectFailure('train mlp --mixup 0', 2, /--mixup is '0'; give a number above 0/);
+  });
+
   test('batch normalisation leaves out a last batch of one sample', async () => {
     // 72 rows to train on and validate on, 54 to train on: 53 and 1.
     const [first] = await lines(`train mlp ${FLOWERS} --norm batch --batch-size 53 --epochs 1`);
