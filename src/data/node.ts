@@ -1,4 +1,5 @@
 /** Data sets in files: those with a name, folders of images and texts, tables. Node only. */
+export { CIFAR10_NORMALIZATION, loadCifar10, type Cifar10Options } from './node/cifar10.js';
 export {
   ClassFolder,
   openImageFolder,

@@ -1,4 +1,5 @@
-/** Formats of files: safetensors, npy, npz and idx, read from bytes and written to bytes. */
+/** Formats of files: safetensors, npy, npz, idx and CIFAR, read from bytes and written to bytes. */
+export { readCifar, type CifarImages, type CifarReadOptions } from './cifar.js';
 export { readIdx, parseIdx, type IdxReadOptions } from './idx.js';
 export type { NamedArray } from './named-array.js';
 export { readNpy, writeNpy, type NpyReadOptions } from './npy.js';

@@ -15,7 +15,7 @@ describe('a wrong command line is told in one sentence, with status 2', () => {
     ['train zebra', "there is no model 'zebra'. Known: mlp, linear."],
     [
       'train mlp --data fashon-mnist',
-      "there is no data set 'fashon-mnist'; did you mean 'fashion-mnist'? Known: digits, fashion-mnist.",
+      "there is no data set 'fashon-mnist'; did you mean 'fashion-mnist'? Known: digits, fashion-mnist, cifar10.",
     ],
     [
       'train mlp --optimizer adm',

@@ -2,6 +2,7 @@ import { ArgumentError } from '../../engine/core/errors.js';
 import { digits, DIGITS_NORMALIZATION } from '../digits.js';
 import type { LabelledImages } from '../labelled-images.js';
 import { nearestName } from '../nearest-name.js';
+import { loadCifar10 } from './cifar10.js';
 import { loadFashionMnist, type FashionMnistOptions } from './fashion-mnist.js';
 
 /** Options of `NamedDataset.load`. */
@@ -27,6 +28,13 @@ const FASHION_MNIST: NamedDataset = {
   load: (options = {}) => loadFashionMnist(options),
 };
 
+const CIFAR10: NamedDataset = {
+  name: 'cifar10',
+  description: 'photos, 32×32 colour, 10 classes, 50,000 + 10,000 or the first 10,000 + 1,000',
+  needsFiles: true,
+  load: (options = {}) => loadCifar10(options),
+};
+
 const DIGITS: NamedDataset = {
   name: 'digits',
   description: 'handwritten-like digits, 28×28 grey, 10 classes, 10,000 + 2,000 (generated)',
@@ -47,7 +55,7 @@ const DIGITS: NamedDataset = {
 
 /** The sets by name, in the order in which they are listed. */
 export const DATASETS: ReadonlyMap<string, NamedDataset> = new Map(
-  [DIGITS, FASHION_MNIST].map((set) => [set.name, set]),
+  [DIGITS, FASHION_MNIST, CIFAR10].map((set) => [set.name, set]),
 );
 
 /**
