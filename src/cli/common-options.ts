@@ -4,12 +4,13 @@ import { deviceOption, type DeviceOptions } from './device-option.js';
 import type { Recipe } from './model-family.js';
 import { optimizationOptions, type OptimizationOptions } from './optimization-options.js';
 import { OPTIMIZERS } from '../optim/index.js';
-import { choice, fraction, integer, notNegative, positive } from './parse-values.js';
+import { choice, fraction, imageSize, integer, notNegative, positive } from './parse-values.js';
 
 /** Values of the flags that all trainings have. */
 export interface CommonOptions extends DeviceOptions, OptimizationOptions {
   readonly data: string;
   readonly dataDir?: string;
+  readonly imageSize?: number | readonly [number, number];
   readonly epochs: number;
   readonly seed: number;
   readonly batchSize: number;
@@ -40,8 +41,15 @@ export function addCommonOptions(command: Command, recipe: Recipe): void {
 
 export function dataOptions(): Option[] {
   return [
-    new Option('--data <name>', `data set: ${[...DATASETS.keys()].join(', ')}`).default('digits'),
+    new Option(
+      '--data <name>',
+      `data set: ${[...DATASETS.keys()].join(', ')}; or a folder of images, a sub-folder a class`,
+    ).default('digits'),
     new Option('--data-dir <dir>', 'folder that holds those of data sets (default: $GRADUS_DATA)'),
+    new Option(
+      '--image-size <n>',
+      'pixels that images of a folder are resized to, as 32 or 24x32 (height x width)',
+    ).argParser(imageSize('--image-size')),
     new Option('--val-fraction <f>', 'share of the training part to validate on')
       .argParser(fraction('--val-fraction'))
       .default(1 / 12, '1/12'),

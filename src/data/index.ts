@@ -23,6 +23,7 @@ export {
 export type { LabelledImages } from './labelled-images.js';
 export { nearestName } from './nearest-name.js';
 export type { Normalization } from './normalization.js';
+export { resizeImage, type ImageFit, type ResizeImageOptions } from './resize-image.js';
 export { split, type SplitOptions } from './split.js';
 export { stratifiedSplit } from './stratified-split.js';
 export { Subset } from './subset.js';

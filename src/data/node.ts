@@ -21,6 +21,7 @@ export {
   type FetchProgress,
 } from './node/fetch-dataset.js';
 export { FetchError } from './node/fetch-error.js';
+export { loadImageFolder, type ImageFolderOptions } from './node/image-folder.js';
 export { loadCsv } from './node/load-csv.js';
 export { DATA_SOURCES, findSource } from './node/sources.js';
 export {

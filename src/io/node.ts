@@ -4,6 +4,7 @@ import * as fs from 'node:fs/promises';
 import path from 'node:path';
 import { readCifar, type CifarImages, type CifarReadOptions } from './cifar.js';
 import { readIdx } from './idx.js';
+import { decodeImage, type DecodeImageOptions } from './image.js';
 import type { NamedArray } from './named-array.js';
 import { readFailure, writeFailure } from './node/file-error.js';
 import { readNpy, writeNpy } from './npy.js';
@@ -137,6 +138,19 @@ export async function loadCifar(
   options: Omit<CifarReadOptions, 'source'> = {},
 ): Promise<CifarImages> {
   return readCifar(await readFile(file), { ...options, source: file });
+}
+
+/**
+ * Reads a PNG or JPEG image: u8 `[C, H, W]`.
+ *
+ * @throws FileError where it cannot be read, FormatError (naming the path) where it is no such image,
+ *   cut off or damaged.
+ */
+export async function loadImage(
+  file: string,
+  options: Omit<DecodeImageOptions, 'source'> = {},
+): Promise<NamedArray> {
+  return decodeImage(await readFile(file), { ...options, source: file });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { asArrays, DataLoader, type LabelledImages } from '../../data/index.js';
-import { DATASETS, findDataset } from '../../data/node.js';
+import { DATASETS, findDataset, type LoadOptions } from '../../data/node.js';
 import { formatShape, sameShape } from '../../engine/core/shape.js';
 import { classify, evaluate, preprocess, type Evaluation } from '../../train/index.js';
 import type { LoadedModel } from '../../train/index.js';
@@ -35,7 +35,7 @@ export function evalCommand(io: Io): Command {
     .addOption(
       new Option(
         '--data <name>',
-        `data set: ${[...DATASETS.keys()].join(', ')} (default: the one it was trained on)`,
+        `data set: ${[...DATASETS.keys()].join(', ')}, or a folder of images (default: the one it was trained on)`,
       ),
     )
     .option('--data-dir <dir>', 'folder that holds those of data sets (default: $GRADUS_DATA)')
@@ -59,7 +59,8 @@ async function evaluateFile(
 ): Promise<void> {
   applyDevice({ device });
   const loaded = await loadModel(file);
-  const data = await findDataset(asked ?? dataOf(loaded)).load({ dataDir, env: io.env });
+  const images = imageOptions(loaded.task.inputShape);
+  const data = await findDataset(asked ?? dataOf(loaded)).load({ dataDir, env: io.env, images });
   checkFit(loaded, data);
   const result = await evaluateOn(loaded, data, signal);
   if (signal.aborted)
@@ -94,6 +95,13 @@ async function evaluateFile(
   const [head, ...body] = table([['class', 'samples', 'correct', 'accuracy'], ...rows]);
   printLine(io, paint(io, 'dim', head!));
   for (const line of body) printLine(io, line);
+}
+
+/** Images of a folder as the model takes them. */
+function imageOptions(inputShape: readonly number[]): LoadOptions['images'] {
+  const [channels, height, width] = inputShape;
+  if (inputShape.length !== 3 || (channels !== 1 && channels !== 3)) return {};
+  return { channels, size: [height!, width!] };
 }
 
 /** The name of the data that the model was trained on. */

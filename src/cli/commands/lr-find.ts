@@ -25,6 +25,7 @@ import { UsageError } from '../usage-error.js';
 interface LrFindFlags extends DeviceOptions {
   readonly data: string;
   readonly dataDir?: string;
+  readonly imageSize?: number | readonly [number, number];
   readonly valFraction: number;
   readonly batchSize: number;
   readonly optimizer: string;
@@ -118,10 +119,11 @@ async function find(
   io: Io,
 ): Promise<void> {
   const { dataDir, optimizer, weightDecay, startLr, endLr, steps, smoothing } = flags;
+  const images = flags.imageSize === undefined ? {} : { size: flags.imageSize };
   const training = prepareTraining({
     family,
     familyOptions,
-    data: await findDataset(flags.data).load({ dataDir, env: io.env }),
+    data: await findDataset(flags.data).load({ dataDir, env: io.env, images }),
     epochs: 1,
     seed: flags.seed,
     batchSize: flags.batchSize,

@@ -81,8 +81,9 @@ async function train(
   // Before any work: a typing mistake here would cost all of it.
   if (save !== undefined) await checkWritable(save);
   const schedule = scheduleOf(options, family.recipe);
-  const { dataDir } = options;
-  const data = await findDataset(options.data).load({ dataDir, env: io.env });
+  const { dataDir, imageSize: size } = options;
+  const images = size === undefined ? {} : { size };
+  const data = await findDataset(options.data).load({ dataDir, env: io.env, images });
   const training = prepareTraining({
     family,
     familyOptions,

@@ -1,14 +1,18 @@
+import { statSync } from 'node:fs';
 import { ArgumentError } from '../../engine/core/errors.js';
 import { digits, DIGITS_NORMALIZATION } from '../digits.js';
 import type { LabelledImages } from '../labelled-images.js';
 import { nearestName } from '../nearest-name.js';
 import { loadCifar10 } from './cifar10.js';
 import { loadFashionMnist, type FashionMnistOptions } from './fashion-mnist.js';
+import { loadImageFolder, type ImageFolderOptions } from './image-folder.js';
 
 /** Options of `NamedDataset.load`. */
 export interface LoadOptions extends FashionMnistOptions {
   /** For sets that are generated; default 0. */
   seed?: number | undefined;
+  /** For folders of images: how they are decoded, resized and divided. */
+  images?: Omit<ImageFolderOptions, 'seed'> | undefined;
 }
 
 /** A set that the command line can name. */
@@ -58,8 +62,18 @@ export const DATASETS: ReadonlyMap<string, NamedDataset> = new Map(
   [DIGITS, FASHION_MNIST, CIFAR10].map((set) => [set.name, set]),
 );
 
+/** The images in a folder, as a set that is named by its path. */
+function folderSet(directory: string): NamedDataset {
+  return {
+    name: directory,
+    description: 'images in a folder, one sub-folder a class (PNG, JPEG)',
+    needsFiles: true,
+    load: ({ seed = 0, images = {} } = {}) => loadImageFolder(directory, { ...images, seed }),
+  };
+}
+
 /**
- * The set called `name`.
+ * The set called `name`, or the images in the folder of this path, with a sub-folder for each class.
  *
  * @throws ArgumentError where there is none, with the nearest name.
  * @example
@@ -68,6 +82,8 @@ export const DATASETS: ReadonlyMap<string, NamedDataset> = new Map(
 export function findDataset(name: string): NamedDataset {
   const found = DATASETS.get(name);
   if (found !== undefined) return found;
+  const isPath = /[/\\]/.test(name);
+  if (isPath || statSync(name, { throwIfNoEntry: false })?.isDirectory()) return folderSet(name);
   const near = nearestName(name, DATASETS.keys());
   throw new ArgumentError(
     `there is no data set '${name}'; ` +
