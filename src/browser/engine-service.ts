@@ -1,8 +1,9 @@
 /** What the ready-made worker does for a page: models of the families, made, trained, used, saved. */
 import { ArgumentError } from '../engine/core/errors.js';
-import { ArrayDataset, type Normalization } from '../data/array-dataset.js';
+import { ArrayDataset } from '../data/array-dataset.js';
 import { asArrays, DataLoader } from '../data/data-loader.js';
 import { nearestName } from '../data/nearest-name.js';
+import type { Normalization } from '../data/normalization.js';
 import type { NamedArray } from '../io/index.js';
 import { OPTIMIZERS } from '../optim/index.js';
 import { getDevice, getThreads, manualSeed, setThreads, type Tensor } from '../tensor/index.js';

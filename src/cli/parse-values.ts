@@ -74,6 +74,21 @@ export function sizes(flag: string): Parser<readonly number[]> {
   };
 }
 
+/** A height and a width above 0, as `24x32` or `24,32`; one number is both. */
+export function imageSize(flag: string): Parser<number | readonly [number, number]> {
+  return (text) => {
+    const values = text.split(/[x×,]/).map(numberOf);
+    const [height, width] = values;
+    if (values.every((v) => Number.isSafeInteger(v) && v > 0)) {
+      if (values.length === 1) return height!;
+      if (values.length === 2) return [height!, width!];
+    }
+    throw new UsageError(
+      `${flag} is '${text}'; give a number of pixels above 0, or height and width, such as 24x32.`,
+    );
+  };
+}
+
 /** One of `known`. */
 export function choice(flag: string, known: readonly string[]): Parser<string> {
   return (text) => {

@@ -2,16 +2,8 @@ import { allocate, type TypedArray } from '../engine/core/dtype.js';
 import { ArgumentError, DTypeError, IndexError, ShapeError } from '../engine/core/errors.js';
 import { formatShape, sizeOf } from '../engine/core/shape.js';
 import { checkArray, type NamedArray } from '../io/named-array.js';
+import { affineOf, normalizeInto, type Affine, type Normalization } from './normalization.js';
 import { checkIndex, type Batch, type Dataset, type Sample } from './dataset.js';
-
-/** Mean and standard deviation that `ArrayDataset.normalized` takes off a column. */
-export interface Normalization {
-  /** After scaling: for images stored as u8, of pixels in 0 … 1. */
-  readonly mean: number;
-  readonly std: number;
-  /** Factor before anything else; default 1/255 for u8, otherwise 1. */
-  readonly scale?: number;
-}
 
 /** Options of `ArrayDataset`. */
 export interface ArrayDatasetOptions<K extends string> {
@@ -25,8 +17,8 @@ interface Column {
   readonly array: NamedArray;
   /** Elements of one sample. */
   readonly row: number;
-  /** What is read is f32: factor · value + offset. For u8, `table` has the 256 results. */
-  readonly affine?: { factor: number; offset: number; table: Float32Array | undefined };
+  /** What is read is f32, after this. */
+  readonly affine?: Affine;
 }
 
 /**
@@ -129,28 +121,18 @@ export class ArrayDataset<K extends string = string> implements Dataset<K> {
    * The same set, with a column read as f32 (scale · value - mean) / std. The values stay stored as
    * they are and convert as they are read.
    *
-   * @throws ArgumentError for a column that does not exist or is normalized already, and std ≤ 0.
+   * @throws ArgumentError for a column that does not exist or is normalized already, and std ≤ 0;
+   *   ShapeError where a list of means is not one for each channel.
    * @example
    * train.normalized('x', { mean: 0.286, std: 0.353 });
    */
   normalized(name: K, normalization: Normalization): ArrayDataset<K> {
     const column = this.columnOf('normalized', name);
-    const { dtype, values } = column.array;
-    const { mean, std, scale = dtype === 'u8' ? 1 / 255 : 1 } = normalization;
-    if (!(std > 0) || !Number.isFinite(std) || !Number.isFinite(mean) || !Number.isFinite(scale)) {
-      throw new ArgumentError(
-        `normalized: mean ${mean}, std ${std}, scale ${scale}; all must be finite, std > 0.`,
-      );
-    }
     if (column.affine !== undefined) {
       throw new ArgumentError(`normalized: column '${name}' is normalized already.`);
     }
-    const affine = { factor: scale / std, offset: -mean / std, table: undefined };
-    const table =
-      values instanceof Uint8Array
-        ? Float32Array.from({ length: 256 }, (_, v) => v * affine.factor + affine.offset)
-        : undefined;
-    return this.with(name, { ...column, affine: { ...affine, table } });
+    const affine = affineOf('normalized', column.array, normalization);
+    return this.with(name, { ...column, affine });
   }
 
   /**
@@ -196,31 +178,16 @@ function copyRows(column: Column, indices: Int32Array, out: TypedArray, length: 
     const index = indices[i]!;
     checkIndex('batch', index, length);
     const start = index * row;
-    if (affine !== undefined) convertInto(array.values, start, row, affine, out, i * row);
+    if (affine !== undefined) normalizeInto(array.values, start, row, affine, out, i * row);
     else if (row === 1) out[i] = array.values[start]!;
     else out.set(array.values.subarray(start, start + row), i * row);
   }
 }
 
-function converted(array: NamedArray, affine: NonNullable<Column['affine']>): NamedArray {
+function converted(array: NamedArray, affine: Affine): NamedArray {
   const values = new Float32Array(array.values.length);
-  convertInto(array.values, 0, values.length, affine, values, 0);
+  normalizeInto(array.values, 0, values.length, affine, values, 0);
   return { dtype: 'f32', shape: array.shape, values };
-}
-
-function convertInto(
-  from: TypedArray,
-  start: number,
-  count: number,
-  { factor, offset, table }: NonNullable<Column['affine']>,
-  out: TypedArray,
-  at: number,
-): void {
-  if (table !== undefined) {
-    for (let k = 0; k < count; k++) out[at + k] = table[from[start + k]!]!;
-  } else {
-    for (let k = 0; k < count; k++) out[at + k] = from[start + k]! * factor + offset;
-  }
 }
 
 function checkLabels(name: string, { dtype, shape, values }: NamedArray, classes: number): void {

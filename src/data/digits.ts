@@ -1,8 +1,9 @@
 import { ArgumentError } from '../engine/core/errors.js';
-import { ArrayDataset, type Normalization } from './array-dataset.js';
+import { ArrayDataset } from './array-dataset.js';
 import { Canvas, SIDE } from './digit-raster.js';
 import { digitStrokes } from './digit-strokes.js';
 import { randomWarp, type Warp } from './digit-warp.js';
+import type { Normalization } from './normalization.js';
 import { checkSeed, permutation, RandomStream } from './random.js';
 
 /** Options of `digits`. */
@@ -16,7 +17,7 @@ export interface DigitsOptions {
 }
 
 /** Of the pixels, as 0 … 1, of 10,000 images. */
-export const DIGITS_NORMALIZATION: Normalization = { mean: 0.1133, std: 0.2479 };
+export const DIGITS_NORMALIZATION = { mean: 0.1133, std: 0.2479 } satisfies Normalization;
 
 const CLASSES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 

@@ -1,5 +1,5 @@
 /** Data sets, loaders of batches, tables of columns, and the digits that are drawn here. */
-export { ArrayDataset, type ArrayDatasetOptions, type Normalization } from './array-dataset.js';
+export { ArrayDataset, type ArrayDatasetOptions } from './array-dataset.js';
 export { COLUMN_TYPES, MISSING_VALUES, type ColumnType } from './column-type.js';
 export { readCsv, type CsvOptions } from './csv.js';
 export {
@@ -22,6 +22,8 @@ export {
 } from './k-fold.js';
 export type { LabelledImages } from './labelled-images.js';
 export { nearestName } from './nearest-name.js';
+export type { Normalization } from './normalization.js';
+export { resizeImage, type ImageFit, type ResizeImageOptions } from './resize-image.js';
 export { split, type SplitOptions } from './split.js';
 export { stratifiedSplit } from './stratified-split.js';
 export { Subset } from './subset.js';

@@ -1,4 +1,5 @@
-import type { ArrayDataset, Normalization } from './array-dataset.js';
+import type { ArrayDataset } from './array-dataset.js';
+import type { Normalization } from './normalization.js';
 
 /** A set of images with one label each, in a part to train on and a part to test on. */
 export interface LabelledImages {

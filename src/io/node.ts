@@ -2,7 +2,9 @@
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
+import { readCifar, type CifarImages, type CifarReadOptions } from './cifar.js';
 import { readIdx } from './idx.js';
+import { decodeImage, type DecodeImageOptions } from './image.js';
 import type { NamedArray } from './named-array.js';
 import { readFailure, writeFailure } from './node/file-error.js';
 import { readNpy, writeNpy } from './npy.js';
@@ -124,6 +126,31 @@ export async function saveSafetensors(
  */
 export async function loadIdx(file: string): Promise<NamedArray> {
   return readIdx(await readFile(file), { source: file });
+}
+
+/**
+ * Reads a file of CIFAR-10 or CIFAR-100 (the binary version), packed with gzip or not.
+ *
+ * @throws FileError where it cannot be read, FormatError (naming the path) where it is malformed.
+ */
+export async function loadCifar(
+  file: string,
+  options: Omit<CifarReadOptions, 'source'> = {},
+): Promise<CifarImages> {
+  return readCifar(await readFile(file), { ...options, source: file });
+}
+
+/**
+ * Reads a PNG or JPEG image: u8 `[C, H, W]`.
+ *
+ * @throws FileError where it cannot be read, FormatError (naming the path) where it is no such image,
+ *   cut off or damaged.
+ */
+export async function loadImage(
+  file: string,
+  options: Omit<DecodeImageOptions, 'source'> = {},
+): Promise<NamedArray> {
+  return decodeImage(await readFile(file), { ...options, source: file });
 }
 
 /**

@@ -107,7 +107,7 @@ export function decodeMetadata(
     family: family.name,
     options: checker.options(family),
     task: checker.task(),
-    preprocessing: checker.preprocessing(),
+    preprocessing: checker.preprocessing(checker.task().inputShape[0]!),
     metrics: checker.numbers('metrics'),
     training: checker.scalars('training'),
   };
@@ -221,7 +221,8 @@ class Checker {
     return given as string[];
   }
 
-  preprocessing(): Preprocessing {
+  /** @param channels dim 0 of a sample. */
+  preprocessing(channels: number): Preprocessing {
     const { kind, mean, std, table } = this.record('preprocessing');
     if (kind === 'none') return { kind };
     if (kind === 'table') return { kind, table: this.table(table) };
@@ -230,11 +231,20 @@ class Checker {
         `preprocessing.kind is ${show(kind)}, expected 'none', 'pixels' or 'table'.`,
       );
     }
-    if (!Number.isFinite(mean)) {
-      return this.refuse(`preprocessing.mean is ${show(mean)}, expected a finite number.`);
+    const listed = Array.isArray(mean) || Array.isArray(std);
+    const each = listed ? ` or ${channels} of them` : '';
+    const isAll = (given: unknown, test: (v: number) => boolean): boolean =>
+      Array.isArray(given)
+        ? given.length === channels &&
+          given.every((v: unknown) => Number.isFinite(v) && test(v as number))
+        : Number.isFinite(given) && test(given as number);
+    if (!isAll(mean, () => true)) {
+      return this.refuse(`preprocessing.mean is ${show(mean)}, expected a finite number${each}.`);
     }
-    if (!Number.isFinite(std) || (std as number) <= 0) {
-      return this.refuse(`preprocessing.std is ${show(std)}, expected a finite number above 0.`);
+    if (!isAll(std, (v) => v > 0)) {
+      return this.refuse(
+        `preprocessing.std is ${show(std)}, expected a finite number above 0${each}.`,
+      );
     }
     return { kind, mean: mean as number, std: std as number };
   }

@@ -1,4 +1,5 @@
-import { ArrayDataset, type Normalization } from '../data/array-dataset.js';
+import { ArrayDataset } from '../data/array-dataset.js';
+import type { Normalization } from '../data/normalization.js';
 import type { TablePreprocessor } from '../data/table-preprocessor.js';
 import type { NamedArray } from '../io/index.js';
 
@@ -6,21 +7,26 @@ import type { NamedArray } from '../io/index.js';
 export type Preprocessing =
   /** Nothing but a conversion to f32. */
   | { readonly kind: 'none' }
-  /** (p - mean) / std, where p is a pixel as 0 … 1: u8 values are divided by 255 first. */
-  | { readonly kind: 'pixels'; readonly mean: number; readonly std: number }
+  /**
+   * (p - mean) / std, where p is a pixel as 0 … 1: u8 values are divided by 255 first. Lists have a
+   * number for each channel.
+   */
+  | ({ readonly kind: 'pixels' } & Omit<Normalization, 'scale'>)
   /** Rows of a table: what `TablePreprocessor.toJSON` gave. */
   | { readonly kind: 'table'; readonly table: ReturnType<TablePreprocessor['toJSON']> };
 
 /**
  * Inputs as the model takes them, f32 and of the same shape: what `ArrayDataset.normalized` makes of
  * them, to the bit. Rows of a table are expected to have been through their `TablePreprocessor`.
+ * Where the normalization is one for each channel, the input is a batch, [N, C, …].
  */
 export function preprocess(preprocessing: Preprocessing, input: NamedArray): NamedArray {
   if (preprocessing.kind === 'pixels') {
     const { mean, std } = preprocessing;
     const { shape, ...rest } = input;
-    // One sample in front, so that every rank has samples to count.
-    const set = new ArrayDataset({ x: { ...rest, shape: [1, ...shape] } });
+    // One sample in front, so that every rank has samples to count; channels come with a batch.
+    const byChannel = typeof mean !== 'number' || typeof std !== 'number';
+    const set = new ArrayDataset({ x: { ...rest, shape: byChannel ? shape : [1, ...shape] } });
     return { ...set.normalized('x', { mean, std }).column('x'), shape };
   }
   const { values, shape } = input;

@@ -21,7 +21,7 @@ describe('a wrong command line is told in one sentence, with status 2', () => {
     ],
     [
       'train mlp --data fashon-mnist',
-      "there is no data set 'fashon-mnist'; did you mean 'fashion-mnist'? Known: digits, fashion-mnist, iris, wine, wdbc, breast-cancer, adult, california-housing, penguins, and files of rows that end in .csv or .tsv.",
+      "there is no data set 'fashon-mnist'; did you mean 'fashion-mnist'? Known: digits, fashion-mnist, cifar10, iris, wine, wdbc, breast-cancer, adult, california-housing, penguins, files of rows that end in .csv or .tsv, and folders of images.",
     ],
     [
       'train mlp --optimizer adm',

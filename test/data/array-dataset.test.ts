@@ -1,4 +1,4 @@
-// covers: src/data/index.ts
+// covers: src/data/index.ts, src/data/normalization.ts
 import { describe, expect, test } from 'vitest';
 import { ArgumentError, DTypeError, IndexError, ShapeError } from '../../src/engine/core/errors.js';
 import { ArrayDataset } from '../../src/data/index.js';
@@ -74,6 +74,38 @@ describe('normalized', () => {
     expect([...s.normalized('x', { mean: 2, std: 1, scale: 2 }).column('x').values]).toEqual([
       0, 4,
     ]);
+  });
+
+  test('by channel: as each channel alone, stored as u8 or not', () => {
+    const values = Uint8Array.from({ length: 24 }, (_, i) => i * 10);
+    const u8 = new ArrayDataset({ x: { dtype: 'u8', shape: [2, 3, 2, 2], values } });
+    const f32 = new ArrayDataset({
+      x: { dtype: 'f32', shape: [2, 3, 2, 2], values: Float32Array.from(values) },
+    });
+    const [mean, std] = [
+      [0.1, 0.2, 0.3],
+      [0.5, 1, 2],
+    ];
+    const expected = [...values].map((v, i) => {
+      const c = Math.floor(i / 4) % 3;
+      return (v / 255 - mean[c]!) / std[c]!;
+    });
+    for (const s of [u8, f32]) {
+      const { values: found } = s.normalized('x', { mean, std, scale: 1 / 255 }).column('x');
+      for (const [i, v] of expected.entries()) expect(found[i]).toBeCloseTo(v, 6);
+    }
+    const once = u8.normalized('x', { mean, std: 1 });
+    const { values: all } = once.column('x');
+    expect(once.get(1).x.values).toEqual(all.subarray(12));
+    expect(once.batch(Int32Array.of(1, 0)).x.values.subarray(12)).toEqual(all.subarray(0, 12));
+    expect(once.reshaped('x', [12]).get(1).x.values).toEqual(all.subarray(12));
+    expect(() => u8.normalized('x', { mean: [0, 0], std: 1 })).toThrow(
+      'normalized: mean has 2 numbers, samples have shape [3, 2, 2]; give one number, or one for',
+    );
+    expect(() => u8.normalized('x', { mean, std: [1, 0, 1] })).toThrow(
+      'all must be finite, std > 0',
+    );
+    expect(() => u8.normalized('x', { mean: [], std: 1 })).toThrow(ShapeError);
   });
 
   test('refuses what cannot be meant', () => {

@@ -1,7 +1,7 @@
 // Mutated files may be read or refused, but only with a FormatError, and in bounded memory.
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { readIdx, readNpy, readNpz, readSafetensors } from '../../src/io/index.js';
+import { readCifar, readIdx, readNpy, readNpz, readSafetensors } from '../../src/io/index.js';
 import { writeNpy, writeNpz, writeSafetensors } from '../../src/io/index.js';
 import { fuzz } from './mutate.js';
 
@@ -36,6 +36,13 @@ test('idx in gzip', async () => {
 
 const w = { dtype: 'f32', shape: [10, 3], values: new Float32Array(30).fill(0.5) } as const;
 const mask = { dtype: 'bool', shape: [5], values: new Uint8Array(5) } as const;
+
+test.each([false, true])('cifar, in gzip %s', async (packed) => {
+  const plain = new Uint8Array(2 * 3073).map((_, i) => i % 10);
+  const source = packed ? gzipSync(plain) : plain;
+  const { refused } = await fuzz(source, 2000, readCifar, /^cifar: /);
+  expect(refused).toBeGreaterThan(packed ? 1000 : 300);
+});
 
 test('npy', async () => {
   const { read, refused } = await fuzz(writeNpy(w), 6000, readNpy, /^npy: /);

@@ -4,7 +4,7 @@ import { ArgumentError, NumericError, ShapeError } from '../../src/engine/core/e
 import type { NamedArray } from '../../src/io/index.js';
 import { Flatten, Linear, Sequential } from '../../src/nn/index.js';
 import { fromData, manualSeed } from '../../src/tensor/index.js';
-import { classify, preprocess, type LoadedModel } from '../../src/train/index.js';
+import { classify, pixels, preprocess, type LoadedModel } from '../../src/train/index.js';
 
 manualSeed(1);
 const model = new Sequential(new Flatten(), new Linear(6, 3));
@@ -32,6 +32,11 @@ test('preprocessing is that of the training, to the bit', () => {
   const x = images(4, 1, 3, 2);
   const normalized = new ArrayDataset({ x }).normalized('x', { mean: 0.3, std: 0.5 });
   expect(preprocess(loaded.preprocessing, x)).toEqual(normalized.column('x'));
+  const colours = images(2, 3, 2, 2);
+  const byChannel = { mean: [0.1, 0.2, 0.3], std: 0.5 };
+  expect(preprocess(pixels(byChannel), colours)).toEqual(
+    new ArrayDataset({ x: colours }).normalized('x', byChannel).column('x'),
+  );
   const shares = { dtype: 'f32', shape: [2], values: new Float32Array([0, 1]) } as const;
   expect(preprocess(loaded.preprocessing, shares).values).toEqual(new Float32Array([-0.6, 1.4]));
   const bytes = images(3);

@@ -246,6 +246,14 @@ describe('a file with wrong metadata is refused in one sentence', () => {
     ],
     [pixels({ mean: '0' }), 'preprocessing.mean is "0", expected a finite number.'],
     [pixels({ std: 0 }), 'preprocessing.std is 0, expected a finite number above 0.'],
+    [
+      pixels({ mean: [0, 0] }),
+      'preprocessing.mean is [0, 0], expected a finite number or 1 of them.',
+    ],
+    [
+      pixels({ std: [-1] }),
+      'preprocessing.std is [-1], expected a finite number above 0 or 1 of them.',
+    ],
     [{ metrics: '{"loss":"low"}' }, 'metrics.loss is "low", expected a finite number.'],
     [{ metrics: '{"a\\nb":1}' }, 'metrics has the entry "a\\nb", expected a short name.'],
     [

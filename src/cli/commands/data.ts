@@ -23,13 +23,12 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'karate-club': 'two parties of a club, 34 members and their friendships',
   'musae-facebook': 'four kinds of 22,470 pages that like each other',
   timeseries: 'next value: airline passengers, sunspots, temperatures',
-  'cifar10-subset': 'photos, 32×32 colour, 10 classes, 10,000 + 1,000',
 };
 
 const TASKS: Readonly<Record<string, string>> = {
   digits: 'image classification',
   'fashion-mnist': 'image classification',
-  'cifar10-subset': 'image classification',
+  cifar10: 'image classification',
   'sms-spam': 'text classification',
   'mr-polarity': 'text classification',
   tinyshakespeare: 'language model',

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { ArrayDataset, LabelledImages } from '../../data/index.js';
+import type { LoadOptions } from '../../data/node.js';
 import { formatShape, sameShape } from '../../engine/core/shape.js';
 import { classify, type LoadedModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
@@ -47,7 +48,7 @@ export function evalCommand(io: Io): Command {
     .addOption(
       new Option(
         '--data <name>',
-        `data set: ${DATA_NAMES.join(', ')}, or a file of rows (default: what it was trained on)`,
+        `data set: ${DATA_NAMES.join(', ')}, a folder of images, or a file of rows (default: what it was trained on)`,
       ),
     )
     .option('--data-dir <dir>', 'folder that holds those of data sets (default: $GRADUS_DATA)')
@@ -136,12 +137,20 @@ async function testPartOf(
         `${formatShape(loaded.task.inputShape)}; give --data a set that it was made for.`,
     );
   }
-  const data = await loadImages(name, where);
+  const images = imageOptions(loaded.task.inputShape);
+  const data = await loadImages(name, { ...where, images });
   checkFit(loaded, data);
   const { preprocessing } = loaded;
   // The set's own normalization does not matter: the model brings what it was trained with.
   const own = preprocessing.kind === 'pixels' ? preprocessing : { mean: 0, std: 1, scale: 1 };
   return { name, source: data.source, test: data.test.normalized('x', own) };
+}
+
+/** Images of a folder as the model takes them. */
+function imageOptions(inputShape: readonly number[]): LoadOptions['images'] {
+  const [channels, height, width] = inputShape;
+  if (inputShape.length !== 3 || (channels !== 1 && channels !== 3)) return {};
+  return { channels, size: [height!, width!] };
 }
 
 /** The name of the data that the model was trained on. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { nearestName, type ArrayDataset, type LabelledImages } from '../../data/index.js';
-import { DATASETS, findDataset, TABLES, type LoadOptions } from '../../data/node.js';
+import { DATASETS, findDataset, isFolderName, TABLES, type LoadOptions } from '../../data/node.js';
 import { UsageError } from '../usage-error.js';
 import { isTableFile, loadTableRows, type TableFlags, type TableRows } from './table-rows.js';
 
@@ -12,6 +12,8 @@ export type TrainingData = LabelledImages | TableRows;
 export interface DataFlags extends TableFlags {
   readonly data: string;
   readonly dataDir?: string;
+  /** Of images of a folder. */
+  readonly imageSize?: number | readonly [number, number];
 }
 
 /** Names that `--data` takes. */
@@ -29,21 +31,28 @@ export function isTable(data: TrainingData): data is TableRows {
  *   FormatError.
  */
 export async function loadTrainingData(
-  { data, dataDir, ...given }: DataFlags,
+  { data, dataDir, imageSize, ...given }: DataFlags,
   seed: number,
   env: NodeJS.ProcessEnv,
 ): Promise<TrainingData> {
   const { target, testFraction, missing, categorical, ignore } = given;
   const flags = { target, testFraction, missing, categorical, ignore };
   const present = Object.entries(flags).filter(([, value]) => value !== undefined);
+  const isFolder = !hasRows(data) && !DATASETS.has(data) && isFolderName(data);
+  if (imageSize !== undefined && !isFolder) {
+    throw new UsageError(
+      `--image-size is for folders of images, and ${data} is none; leave it out.`,
+    );
+  }
   if (hasRows(data)) {
     return loadTableRows(data, Object.fromEntries(present) as TableFlags, seed, { dataDir, env });
   }
-  if (DATASETS.has(data) && present.length > 0) {
+  if ((DATASETS.has(data) || isFolder) && present.length > 0) {
     const flag = present[0]![0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new UsageError(`--${flag} is for tables, and ${data} has images; leave it out.`);
   }
-  return loadImages(data, { dataDir, env });
+  const images = imageSize === undefined ? {} : { size: imageSize };
+  return loadImages(data, { dataDir, env, images });
 }
 
 /** Whether a name or path is of a table. */
@@ -57,12 +66,12 @@ export function hasRows(data: string): boolean {
  * @throws UsageError where there are none, with the nearest name of all.
  */
 export async function loadImages(name: string, where: LoadOptions): Promise<LabelledImages> {
-  if (DATASETS.has(name)) return findDataset(name).load(where);
+  if (DATASETS.has(name) || isFolderName(name)) return findDataset(name).load(where);
   const near = nearestName(name, DATA_NAMES);
   throw new UsageError(
     `there is no data set '${name}'; ` +
       (near === undefined ? '' : `did you mean '${near}'? `) +
-      `Known: ${DATA_NAMES.join(', ')}, and files of rows that end in .csv or .tsv.`,
+      `Known: ${DATA_NAMES.join(', ')}, files of rows that end in .csv or .tsv, and folders of images.`,
   );
 }
 

@@ -97,7 +97,8 @@ export class ClassFolder {
 }
 
 /**
- * Lists a folder of images, one sub-folder a class: bmp, gif, jpeg, png, webp. They are not decoded.
+ * Lists a folder of images, one sub-folder a class: bmp, gif, jpeg, png, webp. They are not decoded;
+ * `loadImageFolder` does that.
  *
  * @throws as `ClassFolder.open` does.
  * @example

@@ -32,17 +32,18 @@ export function dataCacheFolder(env: DataFolderOptions['env'] = process.env): st
  * The folder with a data set's files: the first of --data-dir, GRADUS_DATA and the cache that has it.
  * Each may hold a folder named after the set, or the files themselves.
  *
- * @param folder the set's folder among others.
+ * @param folder the set's folder among others; a list has the names that it may have.
  * @param files its files, under all their names; one of them tells the folder.
  * @throws FormatError where no place has it, and where --data-dir or GRADUS_DATA is no folder.
  */
 export async function findDataFolder(
   set: string,
-  folder: string,
+  folder: string | readonly string[],
   files: readonly string[],
   options: DataFolderOptions = {},
 ): Promise<string> {
   const env = options.env ?? process.env;
+  const folders = typeof folder === 'string' ? [folder] : folder;
   const named = [options.dataDir, env['GRADUS_DATA']].filter(
     (dir) => dir !== undefined && dir !== '',
   );
@@ -53,14 +54,14 @@ export async function findDataFolder(
       throw new FormatError(
         `${set}: the data directory ${root} ` +
           `${kind === 'missing' ? 'does not exist' : 'is no directory that can be read'}; ` +
-          `pass --data-dir or set GRADUS_DATA to the folder that holds ${folder}.`,
+          `pass --data-dir or set GRADUS_DATA to the folder that holds ${folders[0]}.`,
       );
     }
     looked.push(root);
   }
   looked.push(dataCacheFolder(env));
   for (const root of looked) {
-    for (const place of [path.join(root, folder), root]) {
+    for (const place of [...folders.map((each) => path.join(root, each)), root]) {
       const kinds = await Promise.all(files.map((file) => kindOf(path.join(place, file))));
       if (kinds.some((kind) => kind !== 'missing')) return place;
     }

@@ -3,14 +3,15 @@ import { FormatError } from '../../engine/core/errors.js';
 import { formatShape, sameShape } from '../../engine/core/shape.js';
 import { loadIdx } from '../../io/node.js';
 import type { NamedArray } from '../../io/named-array.js';
-import { ArrayDataset, type Normalization } from '../array-dataset.js';
+import { ArrayDataset } from '../array-dataset.js';
 import type { LabelledImages } from '../labelled-images.js';
+import type { Normalization } from '../normalization.js';
 import { findDataFolder, kindOf, type DataFolderOptions } from './data-folders.js';
 import { findSource } from './sources.js';
 import { verifyFile } from './verify-file.js';
 
 /** Of the 60,000 training images' pixels, as 0 … 1. */
-export const FASHION_MNIST_NORMALIZATION: Normalization = { mean: 0.28604, std: 0.35302 };
+export const FASHION_MNIST_NORMALIZATION = { mean: 0.28604, std: 0.35302 } satisfies Normalization;
 
 const NAME = 'fashion-mnist';
 

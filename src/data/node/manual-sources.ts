@@ -158,7 +158,7 @@ export const MANUAL_SOURCES: readonly DataSource[] = [
     ],
   },
   {
-    name: 'cifar10-subset',
+    name: 'cifar10',
     folder: 'cifar10-subset',
     licence: 'none stated',
     home: 'https://www.cs.toronto.edu/~kriz/cifar.html',

@@ -17,8 +17,7 @@ import { imageInput } from './image-input.js';
 /** After Simonyan and Zisserman, 2015, arXiv:1409.1556, with batch norm, for small images. */
 export const vggFamily: Family = {
   name: 'vgg',
-  summary:
-    'VGG-style net: pairs of 3×3 convolutions with batch norm, then pooling; dense at the end',
+  summary: 'VGG-style net: pairs of 3×3 convolutions, each with pooling, then dense layers',
   examples: [
     'gradus train vgg --epochs 3',
     'gradus train vgg --widths 16,32 --hidden 64 --dropout 0.5',

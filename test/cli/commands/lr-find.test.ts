@@ -70,8 +70,14 @@ test('what a loss tells that falls nowhere, or does not diverge', async () => {
 
 describe('wrong usage', () => {
   test.each([
-    ['lr-find', 'lr-find: for which model? Give one of: mlp, linear.'],
-    ['lr-find mpl', "there is no model 'mpl'; did you mean 'mlp'? Known: mlp, linear."],
+    [
+      'lr-find',
+      'lr-find: for which model? Give one of: mlp, linear, lenet, vgg, resnet, mobilenet.',
+    ],
+    [
+      'lr-find mpl',
+      "there is no model 'mpl'; did you mean 'mlp'? Known: mlp, linear, lenet, vgg, resnet, mobilenet.",
+    ],
     ['lr-find mlp --steps 2', "--steps is '2'; give an integer of at least 3."],
     ['lr-find mlp --start-lr 0', "--start-lr is '0'; give a number above 0."],
     [

@@ -9,17 +9,17 @@ test('every set has its name and a line of description', () => {
     expect(set.description).toMatch(/^[^\n]{20,100}$/);
     expect(findDataset(name)).toBe(set);
   }
-  expect([...DATASETS.keys()]).toEqual(['digits', 'fashion-mnist']);
+  expect([...DATASETS.keys()]).toEqual(['digits', 'fashion-mnist', 'cifar10']);
 });
 
 test('an unknown name: the nearest, and all', () => {
   expect(() => findDataset('fashon-mnist')).toThrow(ArgumentError);
   expect(() => findDataset('fashon-mnist')).toThrow(
     "there is no data set 'fashon-mnist'; did you mean 'fashion-mnist'? " +
-      'Known: digits, fashion-mnist.',
+      'Known: digits, fashion-mnist, cifar10.',
   );
   expect(() => findDataset('constructor')).toThrow(
-    "there is no data set 'constructor'; Known: digits, fashion-mnist.",
+    "there is no data set 'constructor'; Known: digits, fashion-mnist, cifar10.",
   );
 });
 

@@ -34,7 +34,7 @@ describe('every source', () => {
       'musae-facebook',
       'mr-polarity',
       'timeseries',
-      'cifar10-subset',
+      'cifar10',
     ]);
     for (const source of DATA_SOURCES.values()) {
       if (source.licence === 'none stated') expect(source.manual).toBeDefined();
