@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { ArrayDataset, LabelledImages } from '../../data/index.js';
+import { TablePreprocessor, type ArrayDataset, type LabelledImages } from '../../data/index.js';
 import type { LoadOptions } from '../../data/node.js';
 import { formatShape, sameShape } from '../../engine/core/shape.js';
 import { classify, type LoadedModel } from '../../train/index.js';
@@ -130,7 +130,10 @@ async function testPartOf(
 ): Promise<TestPart> {
   const name = asked ?? dataOf(loaded);
   const where = { dataDir, env: io.env };
-  if (loaded.preprocessing.kind === 'table') return rowsToTest(loaded, name, where);
+  const { preprocessing } = loaded;
+  if (preprocessing.kind === 'table') {
+    return rowsToTest(loaded, TablePreprocessor.fromJSON(preprocessing.table), name, where);
+  }
   if (hasRows(name)) {
     throw new UsageError(
       `${name} has rows of a table, this ${loaded.family} takes samples of shape ` +
@@ -140,7 +143,6 @@ async function testPartOf(
   const images = imageOptions(loaded.task.inputShape);
   const data = await loadImages(name, { ...where, images });
   checkFit(loaded, data);
-  const { preprocessing } = loaded;
   // The set's own normalization does not matter: the model brings what it was trained with.
   const own = preprocessing.kind === 'pixels' ? preprocessing : { mean: 0, std: 1, scale: 1 };
   return { name, source: data.source, test: data.test.normalized('x', own) };

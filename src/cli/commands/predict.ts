@@ -92,11 +92,8 @@ function predictInput(
   input: string,
   { index, top }: PredictOptions,
 ): Prediction[] {
-  const given = index === undefined ? array : sampleOf(array, index, input);
-  const indexOf = (i: number): number => {
-    const at = index ?? i;
-    return rows?.[at] ?? at;
-  };
+  const given = index === undefined ? array : sampleOf(array, placeOf(index, rows, input), input);
+  const indexOf = (i: number): number => index ?? rows?.[i] ?? i;
   try {
     const { task } = loaded;
     if (task.kind === 'regression') {
@@ -120,6 +117,14 @@ function predictInput(
       cause: error,
     });
   }
+}
+
+/** Which sample a row is, where rows without a value are dropped. */
+function placeOf(index: number, rows: Int32Array | undefined, input: string): number {
+  if (rows === undefined || index > rows.at(-1)!) return index;
+  const place = rows.indexOf(index);
+  if (place >= 0) return place;
+  throw new UsageError(`--index ${index}: that row of ${input} is incomplete; give another.`);
 }
 
 /** Sample `index` of a batch. */

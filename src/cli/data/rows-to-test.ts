@@ -1,26 +1,24 @@
-import { TablePreprocessor, type ArrayDataset, type Table } from '../../data/index.js';
+import type { ArrayDataset, Table, TablePreprocessor } from '../../data/index.js';
 import { DATASETS } from '../../data/node.js';
 import type { LoadedModel } from '../../train/index.js';
 import { UsageError } from '../usage-error.js';
-import { divideRows, readRows, selectComplete } from './table-rows.js';
+import { divideRows, readRows, selectComplete, type Where } from './table-rows.js';
 import { hasRows, loadImages } from './training-data.js';
-
-type Where = { readonly dataDir?: string | undefined; readonly env: NodeJS.ProcessEnv };
 
 /**
  * The rows that a model of tables is evaluated on: the test part of a set that has one; of what it was
  * trained on, the rows that were set apart; otherwise all.
  *
+ * @param preprocessor What came with the model.
  * @throws UsageError for data without rows, and for a model that was made without a target.
  */
 export async function rowsToTest(
-  { family, preprocessing, task, training }: LoadedModel,
+  { family, task, training }: LoadedModel,
+  preprocessor: TablePreprocessor,
   name: string,
   where: Where,
 ): Promise<{ name: string; source: string; test: ArrayDataset<'x' | 'y'> }> {
   if (!hasRows(name)) await refuseImages(family, name, where);
-  if (preprocessing.kind !== 'table') throw new TypeError('rowsToTest: the model takes no rows.');
-  const preprocessor = TablePreprocessor.fromJSON(preprocessing.table);
   const { features, target, missing, missingValues } = preprocessor.spec;
   if (target === null) {
     throw new UsageError('the model file does not say which column is to be predicted.');

@@ -58,11 +58,14 @@ export interface ReadRows {
   readonly fit: TableFitOptions;
 }
 
+/** Where the files of named tables are looked for. */
+export interface Where {
+  readonly dataDir?: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /** Reads a named table, or a file of rows. */
-export async function readRows(
-  data: string,
-  where: { dataDir?: string | undefined; env: NodeJS.ProcessEnv },
-): Promise<ReadRows> {
+export async function readRows(data: string, where: Where): Promise<ReadRows> {
   const named = TABLES.get(data);
   if (named !== undefined) return named.read(where);
   const rows = await loadCsv(data);
@@ -80,7 +83,7 @@ export async function loadTableRows(
   data: string,
   flags: TableFlags,
   seed: number,
-  where: { dataDir?: string | undefined; env: NodeJS.ProcessEnv },
+  where: Where,
 ): Promise<TableRows> {
   checkTarget(data, flags);
   const { source, rows, test: own, fit: usual } = await readRows(data, where);
@@ -218,6 +221,11 @@ export function divideRows(
   }
   if (!isClasses) return splitTable(table, { test: fraction, seed });
   const { train, test } = stratifiedParts(labelsOf(table, target), count, seed);
+  if (test.length === 0) {
+    throw new UsageError(
+      `--target ${target}: every row has a class of its own; name a column with fewer classes.`,
+    );
+  }
   return { train: selectRows(table, train), test: selectRows(table, test) };
 }
 

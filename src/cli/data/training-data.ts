@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { nearestName, type ArrayDataset, type LabelledImages } from '../../data/index.js';
 import { DATASETS, findDataset, isFolderName, TABLES, type LoadOptions } from '../../data/node.js';
+import { flagOf } from '../run-folder/command-line.js';
 import { UsageError } from '../usage-error.js';
 import { isTableFile, loadTableRows, type TableFlags, type TableRows } from './table-rows.js';
 
@@ -48,8 +49,8 @@ export async function loadTrainingData(
     return loadTableRows(data, Object.fromEntries(present) as TableFlags, seed, { dataDir, env });
   }
   if ((DATASETS.has(data) || isFolder) && present.length > 0) {
-    const flag = present[0]![0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw new UsageError(`--${flag} is for tables, and ${data} has images; leave it out.`);
+    const flag = flagOf(present[0]![0]);
+    throw new UsageError(`${flag} is for tables, and ${data} has images; leave it out.`);
   }
   const images = imageSize === undefined ? {} : { size: imageSize };
   return loadImages(data, { dataDir, env, images });

@@ -12,5 +12,6 @@ export function bestEpoch(epochs: readonly EpochLine[]): EpochLine | undefined {
   return best;
 }
 
+/** What was not finite is null in a log. */
 const worth = ({ valAccuracy, valLoss }: EpochLine): number =>
-  valAccuracy ?? (valLoss === undefined ? -Infinity : -valLoss);
+  valAccuracy ?? (typeof valLoss === 'number' ? -valLoss : -Infinity);

@@ -36,6 +36,9 @@ function settingsOf({ plan }: Training): Record<string, Setting> {
     ...(familyOptions as Record<string, Setting>),
     data: data.name,
     ...(isTable(data) ? data.flags : {}),
+    ...(isTable(data) && data.testFraction !== undefined
+      ? { testFraction: data.testFraction }
+      : {}),
     epochs: plan.epochs,
     ...(plan.earlyStop === undefined ? {} : { earlyStop: plan.earlyStop }),
     batchSize: plan.batchSize,

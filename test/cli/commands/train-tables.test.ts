@@ -86,7 +86,16 @@ describe('classes', () => {
     await fails('list.json', '[1, 2]', /list\.json: record 0 is no object; give a list such as/);
     await fails('deep.json', '[{"length": [1]}]', /record 0 has a list or an object for 'length'/);
     await fails('cut.json', '[{"length": 1}', /cut\.json: /);
-    await fails('odd.json', '[{"length": 1}, {"width": 1}]', /odd\.json: record 1 also has|lacks/);
+    await fails(
+      'odd.json',
+      '[{"length": 1}, {"width": 1}]',
+      /odd\.json: record 1 (also has|lacks)/,
+    );
+    await expectFailure(
+      `predict ${file} ${put('two.csv', 'length,width,colour\n1,2,red\n')} --index 1`,
+      2,
+      /--index 1 is beyond \S+two\.csv, which has 1 samples; use at most 0/,
+    );
     await fails('none.csv', 'length,width,colour\n', /there is no row to predict for/);
     await expectFailure(
       `eval ${file} --data digits`,
@@ -117,7 +126,7 @@ describe('classes', () => {
     expect(page).toContain('Confusion matrix');
     expect(page).not.toContain('<img');
     const log = readFileSync(join(a, 'log.jsonl'), 'utf8');
-    expect(log).toContain(`--data ${flowers} --target kind --epochs 3`);
+    expect(log).toContain(`--data ${flowers} --target kind --test-fraction 0.2 --epochs 3`);
     await out(
       `train mlp ${FLOWERS} ${SMALL} --epochs 3 --seed 1 --run ${join(folder, 'c')} --quiet`,
     );
@@ -168,6 +177,24 @@ describe('numbers', () => {
     expect(Math.abs(land!.value - 170_000)).toBeLessThan(20_000);
     expect(coast!.value - land!.value).toBeGreaterThan(60_000);
     expect(await out(`predict ${file} ${rows}`)).toMatch(/rows\.csv \[0\] {2}1[\d,.]+\n/);
+  });
+
+  test('rows that are dropped keep their numbers', async () => {
+    const dropping = join(folder, 'dropping.safetensors');
+    const data = `--data ${houses} --target price --ignore id --missing drop`;
+    await out(`train linear ${data} --batch-size 16 --epochs 1 --quiet --save ${dropping}`);
+    const rows = put('gaps.csv', 'size,age,place\n1,2,land\n1,,land\n3,4,coast\n');
+    const all = await out(`predict ${dropping} ${rows} --json`);
+    expect([...all.matchAll(/"index":(\d)/g)].map((m) => m[1])).toEqual(['0', '2']);
+    expect(await out(`predict ${dropping} ${rows} --json --index 2`)).toBe(
+      all.split('\n')[1] + '\n',
+    );
+    await expectFailure(
+      `predict ${dropping} ${rows} --index 1`,
+      2,
+      /that row of \S+ is incomplete/,
+    );
+    await expectFailure(`predict ${dropping} ${rows} --index 3`, 2, /--index 3 is beyond/);
   });
 
   test('another loss gives another model; the errors are told as ever', async () => {

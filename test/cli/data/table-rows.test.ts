@@ -142,6 +142,10 @@ test('what cannot be is told before any training', async () => {
     /column 'word' of \S+ is text \("word0", …\); give --ignore word or --categorical word\./,
   );
   await fails(`--data ${text} --target word`, /is text \("word0", …\); give --categorical word\./);
+  await fails(
+    `--data ${text} --target word --categorical word`,
+    /every row has a class of its own/,
+  );
   const empty = put('empty.csv', 'x,z,y\n1,,a\n2,,b\n3,,a\n');
   await fails(`--data ${empty} --target y`, /column 'z' of \S+ has no values; give --ignore z\./);
   const same = (y: string) =>

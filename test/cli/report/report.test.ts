@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { renderReport } from '../../../src/cli/report/report.js';
 import { TEXTS, type TextKey } from '../../../src/cli/report/texts.js';
 import { bestEpoch } from '../../../src/cli/run-folder/best-epoch.js';
+import type { EpochLine } from '../../../src/cli/run-folder/records.js';
 import { aRun } from './a-run.js';
 
 const page = renderReport([aRun()]);
@@ -142,8 +143,14 @@ test('texts: both languages, the same places to fill in', () => {
   }
 });
 
-test('the best epoch is the first of the highest validation accuracy', () => {
+test('the best epoch is the first of the highest validation accuracy, else of the lowest loss', () => {
   const [one, two] = aRun().epochs;
   expect(bestEpoch([one!, two!, { ...two!, epoch: 3 }])?.epoch).toBe(2);
   expect(bestEpoch([])).toBeUndefined();
+  const losses = [3, 1, 1, null].map((valLoss, i): EpochLine => {
+    const { valAccuracy: _, ...line } = one!;
+    return { ...line, epoch: i + 1, valLoss: valLoss as number };
+  });
+  expect(bestEpoch(losses)?.epoch).toBe(2);
+  expect(bestEpoch(losses.slice(3))).toBeUndefined();
 });
