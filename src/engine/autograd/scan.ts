@@ -54,7 +54,9 @@ export function scanGradients(request: ScanGradientRequest): (GraphNode | null)[
   const inLoop = moved.slice(0, next.length);
   const { constants } = read;
   const varies = dependents(moved, varying);
-  const stacking = new Stacking(b, { length, stacked, constants, varies, inLoop });
+  // Where memory is to be saved, the operands of sums are not kept until the end.
+  const stepwise = save === 'carry' && length > 1;
+  const stacking = new Stacking(b, { length, stacked, constants, varies, inLoop, stepwise });
   let at = next.length;
   const later = of.map((part, i) => {
     if (part === null) return null;
