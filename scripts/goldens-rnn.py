@@ -5,7 +5,8 @@
 
 The versions and the seed stand in the file; names of options are those of Gradus. A case has inputs
 (x, then the initial state), parameters by PyTorch's names, outputs, seeds ∂L/∂output, and the
-gradients by inputs and parameters. Cases with lengths go through packed sequences.
+gradients by inputs and parameters. Cases with lengths go through packed sequences. `radii` are
+matrices with their spectral radii.
 """
 
 import json
@@ -92,6 +93,13 @@ def cell(name, size, hidden, options, batch):
     return finish(name, [size, hidden], options, net, [x, *states], outputs, {})
 
 
+def radius(n, scale, part):
+    """Of all of a matrix, its antisymmetric part (imaginary eigenvalues), or its upper triangle."""
+    m = randn(n, n) * scale
+    m = {"all": m, "turn": m - m.T, "triangle": m.triu()}[part]
+    return {"matrix": pack(m), "radius": torch.linalg.eigvals(m).abs().max().item()}
+
+
 def layer(name, options, steps, batch, with_state, lengths):
     size, hidden = 3, 2
     net = build(name, size, hidden, options)
@@ -119,7 +127,10 @@ torch.manual_seed(SEED)
 cases = [cell(*c) for c in CELLS]
 cases += [layer(name, *c) for name in ["RNN", "LSTM", "GRU"] for c in LAYERS]
 cases += [layer("RNN", {"nonlinearity": "relu"}, 4, 2, True, None)]
+radii = [radius(*a) for a in [(1, 1, "all"), (3, 0.1, "all"), (7, 1, "all"), (20, 2, "all")]]
+radii += [radius(6, 0.5, "turn"), radius(9, 1, "triangle")]
 lines = ",\n".join(json.dumps(c, separators=(",", ":"), allow_nan=False) for c in cases)
 head = f'"torch":"{torch.__version__}","python":"{platform.python_version()}","seed":{SEED}'
-OUT.write_text(f'{{{head},"cases":[\n{lines}\n]}}\n')
+rows = ",\n".join(json.dumps(r, separators=(",", ":"), allow_nan=False) for r in radii)
+OUT.write_text(f'{{{head},"cases":[\n{lines}\n],"radii":[\n{rows}\n]}}\n')
 print(OUT.name, OUT.stat().st_size)

@@ -85,6 +85,12 @@ export {
   QuantileLoss,
   SmoothL1Loss,
 } from './regression-losses.js';
+export {
+  gradientFlow,
+  type GradientFlow,
+  type LayerGradientFlow,
+} from './recurrent/gradient-flow.js';
+export type { GradientTrend } from './recurrent/gradient-trend.js';
 export { GRUCell } from './recurrent/gru-cell.js';
 export { GRU } from './recurrent/gru.js';
 export { LSTMCell, type LSTMState } from './recurrent/lstm-cell.js';
@@ -98,6 +104,7 @@ export type {
 } from './recurrent/recurrent-layer.js';
 export { RNNCell, type ElmanOptions, type RNNCellOptions } from './recurrent/rnn-cell.js';
 export { RNN, type RNNOptions } from './recurrent/rnn.js';
+export { spectralRadius } from './recurrent/spectral-radius.js';
 export type { RecurrentOptions } from './recurrent/weights.js';
 export { RMSNorm, type RMSNormOptions } from './rms-norm.js';
 export { Sequential } from './sequential.js';

@@ -1,13 +1,16 @@
 import { ShapeError } from '../../engine/core/errors.js';
 import type { Shape } from '../../engine/core/shape.js';
 import { formatShape } from '../../engine/core/shape.js';
-import type { ScanOptions, Tensor } from '../../tensor/index.js';
-import { concat, scan, stack, where, zeros } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
+import { concat, stack, where, zeros } from '../../tensor/index.js';
+import { activeScope } from '../../tensor/step-scope.js';
 import { requireCount, requireProbability } from '../check.js';
 import { dropout as drop } from '../functional/dropout.js';
 import { Module } from '../module.js';
 import { insideSequences } from './lengths.js';
 import type { Recurrence, RecurrentWeights } from './recurrence.js';
+import type { Path, Sweep } from './sweep.js';
+import { sweep } from './sweep.js';
 import type { RecurrentOptions } from './weights.js';
 import { checkDType, checkState, drawWeights, savedNames } from './weights.js';
 
@@ -41,9 +44,6 @@ export interface RecurrentCallOptions {
   readonly lengths?: Tensor;
 }
 
-/** Zeros [T, N, H] for each tensor of the state, for each layer and direction: see `Recurrence.next`. */
-export type Additions = readonly (readonly Tensor[])[];
-
 /** What `RNN`, `LSTM` and `GRU` share: layers and directions of a recurrence over whole sequences. */
 export abstract class RecurrentLayer<State> extends Module {
   readonly numLayers: number;
@@ -57,6 +57,7 @@ export abstract class RecurrentLayer<State> extends Module {
    */
   readonly weights: readonly RecurrentWeights[];
   readonly #recurrence: Recurrence;
+  #onSweep: ((sweep: Sweep) => void) | null = null;
 
   protected constructor(
     recurrence: Recurrence,
@@ -98,9 +99,36 @@ export abstract class RecurrentLayer<State> extends Module {
   forward(
     x: Tensor,
     state: State | null = null,
-    options: RecurrentCallOptions = {},
+    { lengths }: RecurrentCallOptions = {},
   ): [output: Tensor, state: State] {
-    return this.run(x, state, options);
+    const { hiddenSize, weights } = this;
+    const isBatch = this.checkInput(x);
+    const sequences = this.stepsFirst(x, isBatch);
+    const [steps, batch] = sequences.shape as [number, number, number];
+    const shape = [weights.length, batch, hiddenSize];
+    const initial = this.initialStates(state, shape, isBatch);
+    const inside = lengths
+      ? insideSequences(this.constructor.name, lengths, { steps, batch })
+      : null;
+    // What is made in a step of a scan stays there.
+    const onSweep = activeScope() ? null : this.#onSweep;
+    // So that nothing of what stands behind an end, NaN included, gets into a gradient.
+    let input = inside ? where(inside, sequences, 0) : sequences;
+    const last: (readonly Tensor[])[] = [];
+    for (let layer = 0; layer < this.numLayers; layer++) {
+      if (layer > 0) input = drop(input, { p: this.dropout, training: this.training });
+      const outputs = Array.from({ length: this.directions }, (_, direction) => {
+        const i = layer * this.directions + direction;
+        const before = initial.map((t) => t.at(i));
+        const [end, ys] = sweep(this.pathOf(i), { x: input, inside }, before, onSweep);
+        last.push(end);
+        return ys;
+      });
+      input = outputs.length > 1 ? concat(outputs, 2) : outputs[0]!;
+    }
+    const ends = initial.map((_, k) => stack(last.map((end) => end[k]!)));
+    const states = isBatch ? ends : ends.map((t) => t.squeeze(1));
+    return [this.likeInput(input, isBatch), this.toState(states)];
   }
 
   override extraRepr(): string {
@@ -115,37 +143,19 @@ export abstract class RecurrentLayer<State> extends Module {
     return parts.join(', ');
   }
 
-  /** `forward`, with something added to the states. */
-  protected run(
-    x: Tensor,
-    state: State | null,
-    { lengths }: RecurrentCallOptions,
-    added: Additions = [],
-  ): [output: Tensor, state: State] {
-    const { hiddenSize, weights } = this;
-    const isBatch = this.checkInput(x);
-    const sequences = this.stepsFirst(x, isBatch);
-    const [steps, batch] = sequences.shape as [number, number, number];
-    const shape = [weights.length, batch, hiddenSize];
-    const initial = this.initialStates(state, shape, isBatch);
-    const inside = lengths && insideSequences(this.constructor.name, lengths, { steps, batch });
-    // So that nothing of what stands behind an end, NaN included, gets into a gradient.
-    let input = inside ? where(inside, sequences, 0) : sequences;
-    const last: (readonly Tensor[])[] = [];
-    for (let layer = 0; layer < this.numLayers; layer++) {
-      if (layer > 0) input = drop(input, { p: this.dropout, training: this.training });
-      const outputs = Array.from({ length: this.directions }, (_, direction) => {
-        const i = layer * this.directions + direction;
-        const before = initial.map((t) => t.at(i));
-        const [end, ys] = this.sweep(input, before, i, inside, added[i]);
-        last.push(end);
-        return ys;
-      });
-      input = outputs.length > 1 ? concat(outputs, 2) : outputs[0]!;
+  /**
+   * The result of `run`, in which `onSweep` is told of each layer and direction of each call.
+   *
+   * @internal
+   */
+  observe<R>(onSweep: (sweep: Sweep) => void, run: () => R): R {
+    const before = this.#onSweep;
+    this.#onSweep = onSweep;
+    try {
+      return run();
+    } finally {
+      this.#onSweep = before;
     }
-    const ends = initial.map((_, k) => stack(last.map((end) => end[k]!)));
-    const states = isBatch ? ends : ends.map((t) => t.squeeze(1));
-    return [this.likeInput(input, isBatch), this.toState(states)];
   }
 
   /** The tensors of a state, h first. */
@@ -166,28 +176,16 @@ export abstract class RecurrentLayer<State> extends Module {
     return this.bidirectional ? 2 : 1;
   }
 
-  /** One layer in one direction, over all steps: the last state, and h at each [T, N, H]. */
-  private sweep(
-    x: Tensor,
-    initial: readonly Tensor[],
-    index: number,
-    inside: Tensor | undefined,
-    added: readonly Tensor[] | undefined,
-  ): [readonly Tensor[], Tensor] {
-    const w = this.weights[index]!;
-    const kind = this.#recurrence;
-    const xs = { projected: kind.project(x, w), inside: inside ?? null, added: added ?? null };
-    const options: ScanOptions = {
-      reverse: index % this.directions === 1,
-      ...(this.checkpoint === null ? {} : { checkpoint: this.checkpoint }),
+  /** What goes over the sequence with the weights at this position. */
+  private pathOf(index: number): Path {
+    const { checkpoint, directions } = this;
+    return {
+      recurrence: this.#recurrence,
+      weights: this.weights[index]!,
+      layer: Math.floor(index / directions),
+      reverse: index % directions === 1,
+      checkpoint,
     };
-    const step = (state: readonly Tensor[], at: typeof xs): [readonly Tensor[], Tensor] => {
-      const after = kind.next(at.projected, state, w, at.added ?? []);
-      if (!at.inside) return [after, after[0]!];
-      const mask = at.inside;
-      return [after.map((t, k) => where(mask, t, state[k]!)), where(mask, after[0]!, 0)];
-    };
-    return scan(step, initial, xs, options);
   }
 
   /** Whether x is a batch, not one sequence. Throws unless it is one of them. */
