@@ -17,6 +17,7 @@ import { lossPlots } from './docs/loss-plots.mjs';
 import { mathematicsPage } from './docs/mathematics-page.mjs';
 import { optimizerFigures } from './docs/optimizer-figures.mjs';
 import { opsPage } from './docs/ops-page.mjs';
+import { recurrenceFigures } from './docs/recurrence-figures.mjs';
 import { carriers, checks, explanations, problemsOf } from './docs/trace.mjs';
 import { filesUnder, root } from './prepare.mjs';
 
@@ -63,7 +64,7 @@ async function generate() {
       coverage: await coveragePage(folder),
       explain: await explainPage(folder),
       ops: await opsPage(folder),
-      figures: await optimizerFigures(folder),
+      figures: [...(await optimizerFigures(folder)), ...(await recurrenceFigures(folder))],
     }),
   );
   const traces = tracesOf(places, drawn);

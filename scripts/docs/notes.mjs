@@ -10,7 +10,7 @@
  */
 
 /** The chapters that the software has: in them every equation needs a symbol, a test and a page. */
-export const builtChapters = ['2.4', '2.5', '2.6', '3.1'];
+export const builtChapters = ['2.4', '2.5', '2.6', '3.1', '5.1'];
 
 /** Titles of the chapters that have equations. */
 export const chapters = {

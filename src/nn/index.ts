@@ -107,6 +107,27 @@ export {
   QuantileLoss,
   SmoothL1Loss,
 } from './regression-losses.js';
+export {
+  gradientFlow,
+  type GradientFlow,
+  type LayerGradientFlow,
+} from './recurrent/gradient-flow.js';
+export type { GradientTrend } from './recurrent/gradient-trend.js';
+export { GRUCell } from './recurrent/gru-cell.js';
+export { GRU } from './recurrent/gru.js';
+export { LSTMCell, type LSTMState } from './recurrent/lstm-cell.js';
+export { LSTM } from './recurrent/lstm.js';
+export type { RNNNonlinearity, RecurrentWeights } from './recurrent/recurrence.js';
+export type { RecurrentCell } from './recurrent/recurrent-cell.js';
+export type {
+  RecurrentCallOptions,
+  RecurrentLayer,
+  RecurrentLayerOptions,
+} from './recurrent/recurrent-layer.js';
+export { RNNCell, type ElmanOptions, type RNNCellOptions } from './recurrent/rnn-cell.js';
+export { RNN, type RNNOptions } from './recurrent/rnn.js';
+export { spectralRadius } from './recurrent/spectral-radius.js';
+export type { RecurrentOptions } from './recurrent/weights.js';
 export { Residual } from './residual.js';
 export { RMSNorm, type RMSNormOptions } from './rms-norm.js';
 export {

@@ -24,7 +24,7 @@ export interface LinearOptions {
  *
  * @throws ShapeError if the input's last axis is not `inFeatures` long; DTypeError if its dtype is
  *   not that of the weight.
- * @equation (2.12), (2.15)
+ * @equation (2.12), (2.15), (5.1.1b)
  *
  * @example
  * const layer = new Linear(784, 128);

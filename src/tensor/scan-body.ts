@@ -18,6 +18,8 @@ export interface BodySpec {
   /** What the step computes: the next carries, then the outputs. */
   readonly results: readonly GraphNode[];
   readonly scope: StepScope;
+  /** Whether products of a slice of the xs are made for all steps at once, which takes memory. */
+  readonly productsAhead: boolean;
   /** Nodes made since the recording began have this id or a larger one. */
   readonly since: number;
 }
@@ -41,7 +43,7 @@ export function closeBody(spec: BodySpec): ClosedBody {
   const states = [...scope.draws.values()].map((d) => d.param);
   const own = [...carries, ...xs, ...states];
   const inside = dependents(results, own);
-  const products = productsOfAllSteps(spec, inside);
+  const products = spec.productsAhead ? productsOfAllSteps(spec, inside) : NO_PRODUCTS;
   const params = [...own, ...[...products.values()].map(({ slice }) => slice)];
   const replaced = new Map(own.map((p) => [p, p]));
   for (const [node, { slice }] of products) replaced.set(node, slice);
@@ -63,6 +65,10 @@ export function closeBody(spec: BodySpec): ClosedBody {
   };
 }
 
+type Products = ReadonlyMap<GraphNode, { readonly all: GraphNode; readonly slice: GraphNode }>;
+
+const NO_PRODUCTS: Products = new Map();
+
 /**
  * The products of a slice of the xs and what is the same at each step, such as the projection of an
  * RNN's inputs: one large product ahead of the loop instead of a small one at each step.
@@ -70,7 +76,7 @@ export function closeBody(spec: BodySpec): ClosedBody {
 function productsOfAllSteps(
   { xs, stacked, results }: BodySpec,
   inside: ReadonlySet<GraphNode>,
-): Map<GraphNode, { all: GraphNode; slice: GraphNode }> {
+): Products {
   const found = new Map<GraphNode, { all: GraphNode; slice: GraphNode }>();
   for (const node of topological(results)) {
     if (!isOp(node, 'dot') || !inside.has(node)) continue;

@@ -205,7 +205,16 @@ function runScan<C, X, Y>(
   });
   const results = [...step.results, ...scope.computed.map(({ node }) => node)];
   const all = nodes.slice(carries.length);
-  const closed = closeBody({ carries, xs: slices, stacked: all, results, scope, since });
+  const productsAhead = save === 'values';
+  const closed = closeBody({
+    carries,
+    xs: slices,
+    stacked: all,
+    results,
+    scope,
+    since,
+    productsAhead,
+  });
   const states = closed.draws.map(([source, count]) => {
     const { state, offset } = source.claim(count * length);
     return stackedStates(state, offset, { length, count, reverse });

@@ -17,7 +17,7 @@ import { scanGradients } from './scan.js';
  * node are added in reverse order of evaluation. Nothing flows from a node that is cut by `marks` to
  * its operands.
  *
- * @equation (2.18), (2.19)
+ * @equation (2.18), (2.19), (5.1), (5.2), (5.3), (5.4)
  */
 export function gradients(
   b: Builder,

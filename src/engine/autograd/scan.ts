@@ -32,7 +32,9 @@ export interface ScanGradientRequest {
  * Gradients with respect to a scan's inputs: a scan in the other direction, whose carries are the
  * gradients of the carries. It reads what the forward body has computed from stacked outputs added
  * to the forward scan (`chooseSaved`); what it adds up over all steps it leaves to one operation
- * behind it wherever it can (`Stacking`).
+ * behind it wherever it can (`Stacking`), as the sums of (5.2) and (5.3).
+ *
+ * @equation (5.2), (5.3), (5.5)
  */
 export function scanGradients(request: ScanGradientRequest): (GraphNode | null)[] {
   const { b, scan, arrived, wanted, marks } = request;
@@ -54,7 +56,9 @@ export function scanGradients(request: ScanGradientRequest): (GraphNode | null)[
   const inLoop = moved.slice(0, next.length);
   const { constants } = read;
   const varies = dependents(moved, varying);
-  const stacking = new Stacking(b, { length, stacked, constants, varies, inLoop });
+  // Where memory is to be saved, the operands of sums are not kept until the end.
+  const stepwise = save === 'carry' && length > 1;
+  const stacking = new Stacking(b, { length, stacked, constants, varies, inLoop, stepwise });
   let at = next.length;
   const later = of.map((part, i) => {
     if (part === null) return null;

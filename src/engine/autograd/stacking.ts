@@ -22,6 +22,8 @@ export interface StackingSpec {
   readonly varies: ReadonlySet<GraphNode>;
   /** What the scan computes in any case, because its carries need it. */
   readonly inLoop: readonly GraphNode[];
+  /** Sums are added up step by step: nothing is stacked that would only be summed behind the scan. */
+  readonly stepwise: boolean;
 }
 
 /**
@@ -52,14 +54,14 @@ export class Stacking {
 
   private stackOf(node: GraphNode): Later {
     const { b } = this;
-    const { length, stacked } = this.spec;
+    const { length, stacked, stepwise } = this.spec;
     const shape = [length, ...node.shape];
     const known = stacked.get(node);
     if (known) return () => known;
     if (this.isInvariant(node)) {
       return () => b.broadcastTo(b.reshape(this.outside(node), [1, ...node.shape]), shape);
     }
-    if (this.inLoop.has(node) && !isView(node)) return this.output(node);
+    if (stepwise || (this.inLoop.has(node) && !isView(node))) return this.output(node);
     const [x, y] = node.inputs as [GraphNode, GraphNode];
     if (isView(node)) {
       const inner = this.stack(x);
@@ -88,10 +90,11 @@ export class Stacking {
 
   private totalOf(node: GraphNode): Later {
     const { b } = this;
-    const { length } = this.spec;
+    const { length, stepwise } = this.spec;
     if (this.isInvariant(node)) {
       return () => b.mul(this.outside(node), b.like(node, length));
     }
+    if (stepwise) return this.sum(node);
     const [x, y] = node.inputs as [GraphNode, GraphNode];
     const through = (make: (inner: GraphNode) => GraphNode): Later => {
       const inner = this.total(x);
@@ -119,8 +122,7 @@ export class Stacking {
       const stacked = this.stack(node);
       return (done) => b.sum(stacked(done), [0]);
     }
-    const index = add(this.sums, node);
-    return (done) => done.sums[index]!;
+    return this.sum(node);
   }
 
   /** A product with what is the same at each step: the step is one more free axis. */
@@ -164,6 +166,11 @@ export class Stacking {
       ],
     } as const;
     return (done) => b.dot(left(done), right(done), attrs);
+  }
+
+  private sum(node: GraphNode): Later {
+    const index = add(this.sums, node);
+    return (done) => done.sums[index]!;
   }
 
   private output(node: GraphNode): Later {

@@ -11,7 +11,7 @@ import { apply } from '../../tensor/index.js';
  * @param bias [out], or null for none.
  * @returns [*, out].
  * @throws ShapeError or DTypeError where they do not fit.
- * @equation (2.12), (2.15)
+ * @equation (2.12), (2.15), (5.1.1b)
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   checkLinear('linear', x, weight, bias);

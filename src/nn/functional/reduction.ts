@@ -2,10 +2,10 @@ import { ArgumentError } from '../../engine/core/errors.js';
 import type { Tensor } from '../../tensor/index.js';
 
 /**
- * How the losses of single elements become one: their mean, as in (2.4); their sum, as in (2.11)
+ * How the losses of single elements become one: their mean, as in (2.4) and (5.1.1c); their sum, as in (2.11)
  * and (2.20); or not at all.
  *
- * @equation (2.4), (2.11), (2.20)
+ * @equation (2.4), (2.11), (2.20), (5.1.1c)
  */
 export type Reduction = 'mean' | 'sum' | 'none';
 
