@@ -1,7 +1,7 @@
 import { allocate } from '../../engine/core/dtype.js';
 import { ArgumentError } from '../../engine/core/errors.js';
 import type { NamedArray } from '../../io/named-array.js';
-import { extentOf, perChannel, roundHalfEven } from './image-transform.js';
+import { extentOf, perChannel, roundHalfEven, type Extent } from './image-transform.js';
 
 /** How a value between pixels is found: the nearest one's, or a mean of the four around. */
 export type Interpolation = 'nearest' | 'bilinear';
@@ -52,7 +52,8 @@ export function affine(image: NamedArray, map: AffineMap, options: AffineOptions
       const fromX = a * (x - midX) + b * (y - midY) + tx + midX;
       const fromY = c * (x - midX) + d * (y - midY) + ty + midY;
       if (interpolation === 'nearest') {
-        const [px, py] = [roundHalfEven(fromX), roundHalfEven(fromY)];
+        const px = roundHalfEven(fromX);
+        const py = roundHalfEven(fromY);
         const inside = px >= 0 && px < width && py >= 0 && py < height;
         for (let k = 0; k < channels; k++) {
           out[k * plane + at] = inside ? values[k * plane + py * width + px]! : fills[k]!;
@@ -61,21 +62,49 @@ export function affine(image: NamedArray, map: AffineMap, options: AffineOptions
       }
       const x0 = Math.floor(fromX);
       const y0 = Math.floor(fromY);
-      const [right, down] = [fromX - x0, fromY - y0];
+      const right = fromX - x0;
+      const down = fromY - y0;
+      const isInside = x0 >= 0 && x0 + 1 < width && y0 >= 0 && y0 + 1 < height;
       for (let k = 0; k < channels; k++) {
-        const outside = fills[k]!;
-        const pixel = (px: number, py: number): number =>
-          px >= 0 && px < width && py >= 0 && py < height
-            ? values[k * plane + py * width + px]!
-            : outside;
-        const upper = (1 - right) * pixel(x0, y0) + right * pixel(x0 + 1, y0);
-        const lower = (1 - right) * pixel(x0, y0 + 1) + right * pixel(x0 + 1, y0 + 1);
-        const v = (1 - down) * upper + down * lower;
+        const v = isInside
+          ? mix(values, k * plane + y0 * width + x0, width, right, down)
+          : mixAtEdge(values, k * plane, { height, width }, x0, y0, right, down, fills[k]!);
         out[k * plane + at] = isByte ? roundHalfEven(v) : v;
       }
     }
   }
   return { dtype, shape, values: out };
+}
+
+/** The mean of the pixel at `at`, its right neighbour and the two below, by how near each is. */
+function mix(
+  values: ArrayLike<number>,
+  at: number,
+  width: number,
+  right: number,
+  down: number,
+): number {
+  const upper = (1 - right) * values[at]! + right * values[at + 1]!;
+  const lower = (1 - right) * values[at + width]! + right * values[at + width + 1]!;
+  return (1 - down) * upper + down * lower;
+}
+
+/** The same where some of the four lie outside, and are `outside`. */
+function mixAtEdge(
+  values: ArrayLike<number>,
+  start: number,
+  { height, width }: Pick<Extent, 'height' | 'width'>,
+  x: number,
+  y: number,
+  right: number,
+  down: number,
+  outside: number,
+): number {
+  if (x < -1 || y < -1 || x >= width || y >= height) return outside;
+  const pixel = (px: number, py: number): number =>
+    px >= 0 && px < width && py >= 0 && py < height ? values[start + py * width + px]! : outside;
+  const four = [pixel(x, y), pixel(x + 1, y), pixel(x, y + 1), pixel(x + 1, y + 1)];
+  return mix(four, 0, 2, right, down);
 }
 
 /** The inverse of the map, for places counted from the image's middle: two rows of a matrix. */
