@@ -1,8 +1,13 @@
 import { ArgumentError } from '../engine/core/errors.js';
 import { batchLength, stackSamples, type Batch, type Dataset, type Sample } from './dataset.js';
+import type { NamedArray } from '../io/named-array.js';
 import { toTensors } from '../io/tensors.js';
 import type { Tensor } from '../tensor/index.js';
 import { checkSeed, permutation } from './random.js';
+import type { ImageTransform } from './transforms/image-transform.js';
+import { transformBatch } from './transforms/transform-batch.js';
+import { transformFromJSON } from './transforms/transform-from-json.js';
+import { hasWorkers, TransformPool } from './transforms/worker-pool.js';
 
 /** Options of `DataLoader`. */
 export interface DataLoaderOptions<K extends string, B> {
@@ -15,8 +20,8 @@ export interface DataLoaderOptions<K extends string, B> {
   /** Leave out the last batch where it is smaller than the others; default false. */
   dropLast?: boolean;
   /**
-   * Batches fetched ahead while the loop works on one; default 2. Only for sets whose `get` returns
-   * promises: one in memory assembles a batch when it is asked for.
+   * Batches fetched ahead while the loop works on one; default 2. Only with workers, and for sets whose
+   * `get` returns promises: otherwise one in memory assembles a batch when it is asked for.
    */
   prefetch?: number;
   /**
@@ -25,6 +30,18 @@ export interface DataLoaderOptions<K extends string, B> {
    * they keep their values. Default false.
    */
   reuse?: boolean;
+  /**
+   * What is done to the images of each batch: drawn from (seed, epoch, number of the image in the set), so
+   * that neither the size of batches, nor workers, nor an interruption changes a bit.
+   */
+  transform?: ImageTransform;
+  /** The column with the images, [N, C, H, W]; default `x`. */
+  transformColumn?: K;
+  /**
+   * Threads of Node that transform batches ahead of a `for await` loop; default 0: the loop waits for each.
+   * The batches and their order do not depend on it. `close` ends them. Not in a page.
+   */
+  workers?: number;
   /** Turns a batch into what the loop gets; default `toTensors`. `asArrays` leaves it as it is. */
   collate?: (batch: Batch<K>) => B;
 }
@@ -49,6 +66,8 @@ export interface DataLoaderState {
 interface Pass {
   readonly order: Int32Array;
   readonly start: number;
+  readonly seed: number;
+  readonly epoch: number;
 }
 
 /**
@@ -76,6 +95,9 @@ export class DataLoader<K extends string = string, B = Record<K, Tensor>> {
   private fresh = true;
   private pass: Pass | undefined;
   private buffers: Batch<K> | undefined;
+  /** Of a transformed batch, to be used again. */
+  private transformed: NamedArray['values'] | undefined;
+  private readonly pool: TransformPool | undefined;
 
   constructor(dataset: Dataset<K>, options: DataLoaderOptions<K, B> = {}) {
     const { batchSize = 1, seed = 0, prefetch = 2 } = options;
@@ -97,6 +119,7 @@ export class DataLoader<K extends string = string, B = Record<K, Tensor>> {
           `samples; use at most ${dataset.length}.`,
       );
     }
+    this.pool = poolFor(options);
     this.dataset = dataset;
     this.batchSize = batchSize;
     this.prefetch = prefetch;
@@ -151,9 +174,15 @@ export class DataLoader<K extends string = string, B = Record<K, Tensor>> {
 
   /** The batches of the next epoch, from a set that gives its samples at once. */
   *[Symbol.iterator](): Generator<B, void, undefined> {
+    if (this.pool !== undefined) {
+      throw new ArgumentError(
+        'DataLoader: batches come from workers as promises; iterate with `for await`, or use workers: 0.',
+      );
+    }
     const pass = this.begin();
     for (const indices of this.batchesOf(pass)) {
-      yield this.handOut(pass, indices, this.assembleSync(indices));
+      const batch = this.changed(this.assembleSync(indices), indices, pass);
+      yield this.handOut(pass, indices, batch);
     }
     this.finish(pass);
   }
@@ -163,13 +192,14 @@ export class DataLoader<K extends string = string, B = Record<K, Tensor>> {
     const pass = this.begin();
     const batches = this.batchesOf(pass);
     // The one being waited for, and those ahead of it.
-    const depth = this.dataset.batch === undefined ? this.prefetch + 1 : 1;
+    const isAhead = this.pool !== undefined || this.dataset.batch === undefined;
+    const depth = isAhead ? this.prefetch + Math.max(1, this.options.workers ?? 0) : 1;
     const pending: { indices: Int32Array; batch: Promise<Batch<K>> }[] = [];
     for (;;) {
       while (pending.length < depth) {
         const next = batches.next();
         if (next.done === true) break;
-        const batch = this.assemble(next.value);
+        const batch = this.assemble(next.value, pass);
         // A failure counts when its turn comes; until then, or after a break, nobody listens.
         batch.catch(() => undefined);
         pending.push({ indices: next.value, batch });
@@ -179,6 +209,11 @@ export class DataLoader<K extends string = string, B = Record<K, Tensor>> {
       yield this.handOut(pass, first.indices, await first.batch);
     }
     this.finish(pass);
+  }
+
+  /** Ends the workers, where there are any; a later loop starts new ones. */
+  async close(): Promise<void> {
+    await this.pool?.close();
   }
 
   /** Samples per epoch. */
@@ -198,7 +233,7 @@ export class DataLoader<K extends string = string, B = Record<K, Tensor>> {
       this.options.shuffle === true
         ? permutation(n, this.seed, 'permutation', this.epochIndex)
         : Int32Array.from({ length: n }, (_, i) => i);
-    this.pass = { order, start: this.position };
+    this.pass = { order, start: this.position, seed: this.seed, epoch: this.epochIndex };
     return this.pass;
   }
 
@@ -237,9 +272,41 @@ export class DataLoader<K extends string = string, B = Record<K, Tensor>> {
     return stackSamples(samples);
   }
 
-  private async assemble(indices: Int32Array): Promise<Batch<K>> {
-    if (this.dataset.batch !== undefined) return this.fastBatch(indices);
-    return stackSamples(await Promise.all(Array.from(indices, async (i) => this.dataset.get(i))));
+  private async assemble(indices: Int32Array, pass: Pass): Promise<Batch<K>> {
+    const { dataset, pool } = this;
+    const batch =
+      dataset.batch === undefined
+        ? stackSamples(await Promise.all(Array.from(indices, async (i) => dataset.get(i))))
+        : pool === undefined
+          ? this.fastBatch(indices)
+          : // Several are under way: none may be written over.
+            dataset.batch(indices);
+    if (pool === undefined) return this.changed(batch, indices, pass);
+    const column = this.imageColumn(batch);
+    const draw = { seed: pass.seed, epoch: pass.epoch, samples: indices };
+    return { ...batch, [column]: await pool.run(batch[column], draw) };
+  }
+
+  /** The batch with its images transformed here. */
+  private changed(batch: Batch<K>, indices: Int32Array, pass: Pass): Batch<K> {
+    const { transform, reuse } = this.options;
+    if (transform === undefined) return batch;
+    const column = this.imageColumn(batch);
+    const draw = { seed: pass.seed, epoch: pass.epoch, samples: indices };
+    const images = transformBatch(transform, batch[column], draw, this.transformed);
+    // Not where several batches are under way; the first may be the small rest of a resumed epoch.
+    const isReusable = reuse === true && this.dataset.batch !== undefined;
+    if (isReusable && indices.length === this.batchSize) this.transformed = images.values;
+    return { ...batch, [column]: images };
+  }
+
+  private imageColumn(batch: Batch<K>): K {
+    const { transformColumn = 'x' as K } = this.options;
+    if (Object.hasOwn(batch, transformColumn)) return transformColumn;
+    throw new ArgumentError(
+      `DataLoader: there is no column '${transformColumn}' to transform; give transformColumn one of ` +
+        `${Object.keys(batch).join(', ')}.`,
+    );
   }
 
   private fastBatch(indices: Int32Array): Batch<K> {
@@ -250,6 +317,30 @@ export class DataLoader<K extends string = string, B = Record<K, Tensor>> {
     }
     return batch;
   }
+}
+
+/** The workers that the options ask for. */
+function poolFor<K extends string, B>({
+  transform,
+  workers = 0,
+}: DataLoaderOptions<K, B>): TransformPool | undefined {
+  checkCount('workers', workers, 0);
+  if (workers === 0) return undefined;
+  if (transform === undefined) {
+    throw new ArgumentError(
+      `DataLoader: workers is ${workers}, but there is no transform for them to do; give one, or leave ` +
+        'workers out.',
+    );
+  }
+  if (!hasWorkers()) {
+    throw new ArgumentError(
+      `DataLoader: workers is ${workers}, which only Node has; use workers: 0.`,
+    );
+  }
+  const spec = transform.toJSON();
+  // A transform of the user's own has no name that a worker knows: said here, and not by a worker.
+  transformFromJSON(spec);
+  return new TransformPool(spec, workers);
 }
 
 function checkCount(name: string, value: number, least: number): void {

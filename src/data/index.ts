@@ -40,3 +40,26 @@ export type {
 export { TensorDataset } from './tensor-dataset.js';
 export { timeSeriesSplit, type TimeSeriesSplitOptions } from './time-series-split.js';
 export { decodeText, readLines, type TextOptions } from './text-lines.js';
+export type { AffineOptions, Interpolation } from './transforms/affine.js';
+export { ColorJitter, type ColorJitterOptions, type Jitter } from './transforms/color-jitter.js';
+export { Compose } from './transforms/compose.js';
+export type { ImageTransform, TransformSpec } from './transforms/image-transform.js';
+export { Normalize } from './transforms/normalize.js';
+export {
+  RandomAffine,
+  RandomRotation,
+  type RandomAffineOptions,
+} from './transforms/random-affine.js';
+export {
+  RandomCrop,
+  type ImagePaddingMode,
+  type RandomCropOptions,
+} from './transforms/random-crop.js';
+export { RandomErasing, type RandomErasingOptions } from './transforms/random-erasing.js';
+export {
+  RandomHorizontalFlip,
+  RandomVerticalFlip,
+  type RandomFlipOptions,
+} from './transforms/random-flip.js';
+export { transformBatch, type BatchDraw } from './transforms/transform-batch.js';
+export { transformFromJSON } from './transforms/transform-from-json.js';

@@ -5,9 +5,15 @@ import { philoxBlock } from '../engine/core/philox.js';
  * What the streams of one seed are for. Tensors draw from counters whose second word is 0, so that
  * data never see the numbers that weights are made of.
  */
-export type Purpose = 'permutation' | 'split' | 'digits' | 'folds';
+export type Purpose = 'permutation' | 'split' | 'digits' | 'folds' | 'augmentation';
 
-const PURPOSES: Record<Purpose, number> = { permutation: 1, split: 2, digits: 3, folds: 4 };
+const PURPOSES: Record<Purpose, number> = {
+  permutation: 1,
+  split: 2,
+  digits: 3,
+  folds: 4,
+  augmentation: 5,
+};
 
 /** Throws unless `seed` can be the key of a generator. */
 export function checkSeed(op: string, seed: number): void {

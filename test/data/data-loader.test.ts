@@ -5,11 +5,13 @@ import {
   ArrayDataset,
   asArrays,
   DataLoader as Loader,
+  RandomHorizontalFlip,
   Subset,
   type Batch,
   type DataLoaderOptions,
   type DataLoaderState,
   type Dataset,
+  type ImageTransform,
 } from '../../src/data/index.js';
 
 const memory = (n: number): ArrayDataset<'x' | 'y'> =>
@@ -316,5 +318,76 @@ describe('refuses', () => {
   ])('%s', (_, act, message) => {
     expect(act).toThrow(ArgumentError);
     expect(act).toThrow(message);
+  });
+});
+
+describe('transform', () => {
+  const images = new ArrayDataset({
+    x: {
+      dtype: 'u8',
+      shape: [10, 1, 2, 3],
+      values: Uint8Array.from({ length: 60 }, (_, i) => i),
+    },
+    y: { dtype: 'i32', shape: [10], values: Int32Array.from({ length: 10 }, (_, i) => i) },
+  });
+  const transform = new RandomHorizontalFlip();
+  /** The images of an epoch by their number. */
+  const byNumber = (loader: Iterable<Batch<'x' | 'y'>>) =>
+    new Map(
+      Array.from(loader, ({ x, y }) =>
+        [...y.values].map((n, i) => [n, x.values.slice(i * 6, i * 6 + 6).join()] as const),
+      ).flat(),
+    );
+
+  test('what is drawn for an image depends on seed and epoch, not on batches, order or reuse', () => {
+    const one = new DataLoader(images, { batchSize: 10, seed: 2, transform });
+    const [first, second] = [byNumber(one), byNumber(one)];
+    expect(
+      new Set(
+        [...first].map(([n, text]) => text === [...Array(6).keys()].map((k) => 6 * n + k).join()),
+      ).size,
+    ).toBe(2);
+    expect(second).not.toEqual(first);
+    const other = new DataLoader(images, { batchSize: 3, seed: 2, transform, reuse: true });
+    expect([byNumber(other), byNumber(other)]).toEqual([first, second]);
+    const shuffled = new DataLoader(images, { batchSize: 4, seed: 2, shuffle: true, transform });
+    expect(byNumber(shuffled)).toEqual(first);
+    expect(byNumber(new DataLoader(images, { batchSize: 10, seed: 3, transform }))).not.toEqual(
+      first,
+    );
+  });
+
+  test('the same for await, from a set without the fast path, and behind a restored place', async () => {
+    const sync = Array.from(new DataLoader(images, { batchSize: 4, seed: 2, transform }));
+    const slow = { length: 10, get: (i: number) => images.get(i) };
+    for (const set of [images, slow]) {
+      const found: Batch<'x' | 'y'>[] = [];
+      const loader = new DataLoader(set, { batchSize: 4, seed: 2, transform });
+      for await (const batch of loader) found.push(batch);
+      expect(found).toEqual(sync);
+    }
+    const resumed = new DataLoader(images, { batchSize: 4, seed: 0, transform });
+    resumed.restore({ seed: 2, epoch: 0, position: 4, length: 10 });
+    expect([...resumed]).toEqual(sync.slice(1));
+  });
+
+  test('refused', () => {
+    const other = new DataLoader(images, { transform, transformColumn: 'z' as 'x' });
+    expect(() => [...other]).toThrow(
+      "there is no column 'z' to transform; give transformColumn one of x, y.",
+    );
+    expect(() => new DataLoader(images, { workers: 2 })).toThrow(
+      'there is no transform for them to do',
+    );
+    expect(() => new DataLoader(images, { transform, workers: -1 })).toThrow('workers is -1; give');
+    const own: ImageTransform = { apply: (image) => image, toJSON: () => ({ transform: 'Own' }) };
+    expect(() => new DataLoader(images, { transform: own, workers: 1 })).toThrow(
+      "no transform 'Own'",
+    );
+    const threaded = new DataLoader(images, { transform, workers: 1 });
+    expect(() => [...threaded]).toThrow(ArgumentError);
+    expect(() => [...threaded]).toThrow(
+      'batches come from workers as promises; iterate with `for await`',
+    );
   });
 });

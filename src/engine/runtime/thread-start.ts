@@ -1,3 +1,4 @@
+import { withBuiltin } from '../core/builtin.js';
 import type { ThreadMessage } from './thread-control.js';
 import { threadMain } from './thread-main.js';
 
@@ -24,18 +25,6 @@ interface NodeWorker {
   postMessage(message: unknown): void;
   unref(): void;
   terminate(): Promise<number>;
-}
-
-/**
- * Uses a module of Node's own, where there is one; without an import, which a bundler for browsers
- * would have to resolve.
- */
-export function withBuiltin<T, R>(name: string, use: (module: T) => R): R | undefined {
-  const { process } = globalThis as {
-    process?: { getBuiltinModule?: (name: string) => unknown };
-  };
-  const module = process?.getBuiltinModule?.(name) as T | undefined;
-  return module && use(module);
 }
 
 /** Starts a thread as Node does, or as a browser does where the page is cross-origin isolated. */

@@ -1,9 +1,9 @@
+import { withBuiltin } from '../core/builtin.js';
 import { ArgumentError } from '../core/errors.js';
 import { MAX_THREADS, type ThreadProgram } from './thread-control.js';
 import type { ThreadMainFunction } from './thread-main.js';
 import { ThreadChoice } from './thread-choice.js';
 import { ThreadPool } from './thread-pool.js';
-import { withBuiltin } from './thread-start.js';
 
 /** A plan's code, callable here, and as other threads can have it: undefined where they cannot. */
 export interface LoadedPlan {
