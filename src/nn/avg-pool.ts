@@ -1,6 +1,6 @@
 import type { PerAxis, Tensor } from '../tensor/index.js';
 import { perAxis } from '../tensor/spatial.js';
-import { shownSettings } from './convolution-weights.js';
+import { shownSettings } from './shown-settings.js';
 import type { AvgPoolFunctionOptions } from './functional/avg-pool.js';
 import { avgPool1d, avgPool2d, avgPool3d } from './functional/avg-pool.js';
 import { Module } from './module.js';

@@ -1,10 +1,11 @@
 import type { Padding, PerAxis, Parameter, Tensor } from '../tensor/index.js';
 import { paddingPairs, perAxis } from '../tensor/spatial.js';
 import type { WeightOptions } from './convolution-weights.js';
-import { checkChannels, firstWeights, shownSettings } from './convolution-weights.js';
+import { checkChannels, firstWeights } from './convolution-weights.js';
 import type { PaddingMode } from './functional/convolution.js';
 import { conv1d, conv2d, conv3d } from './functional/convolution.js';
 import { Module } from './module.js';
+import { shownSettings } from './shown-settings.js';
 
 /** Options of `Conv1d` to `Conv3d`: one number for all spatial axes, or one for each. */
 export interface ConvolutionOptions extends WeightOptions {

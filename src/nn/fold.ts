@@ -1,6 +1,6 @@
 import type { PerAxis, Tensor } from '../tensor/index.js';
 import { perAxis } from '../tensor/spatial.js';
-import { shownSettings } from './convolution-weights.js';
+import { shownSettings } from './shown-settings.js';
 import type { FoldOptions } from './functional/fold.js';
 import { fold, unfold } from './functional/fold.js';
 import { Module } from './module.js';

@@ -1,6 +1,6 @@
 import type { PerAxis, Tensor } from '../tensor/index.js';
 import { perAxis } from '../tensor/spatial.js';
-import { shownSettings } from './convolution-weights.js';
+import { shownSettings } from './shown-settings.js';
 import type { LPPoolOptions } from './functional/lp-pool.js';
 import { lpPool1d, lpPool2d, lpPool3d, requireNormType } from './functional/lp-pool.js';
 import { Module } from './module.js';

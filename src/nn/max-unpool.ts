@@ -1,6 +1,6 @@
 import type { PerAxis, Tensor } from '../tensor/index.js';
 import { perAxis } from '../tensor/spatial.js';
-import { shownSettings } from './convolution-weights.js';
+import { shownSettings } from './shown-settings.js';
 import type { MaxUnpoolOptions } from './functional/max-unpool.js';
 import { maxUnpool1d, maxUnpool2d, maxUnpool3d } from './functional/max-unpool.js';
 import { Module } from './module.js';

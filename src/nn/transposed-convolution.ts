@@ -3,13 +3,14 @@ import { formatShape } from '../engine/core/shape.js';
 import type { ConvTransposeOptions, Parameter, PerAxis, Tensor } from '../tensor/index.js';
 import { perAxis } from '../tensor/spatial.js';
 import type { WeightOptions } from './convolution-weights.js';
-import { checkChannels, firstWeights, shownSettings } from './convolution-weights.js';
+import { checkChannels, firstWeights } from './convolution-weights.js';
 import {
   convTranspose1d,
   convTranspose2d,
   convTranspose3d,
 } from './functional/transposed-convolution.js';
 import { Module } from './module.js';
+import { shownSettings } from './shown-settings.js';
 
 /** Options of `ConvTranspose1d` to `ConvTranspose3d`. */
 export interface TransposedConvolutionOptions extends WeightOptions, ConvTransposeOptions {}

@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor/index.js';
-import { shownSettings } from './convolution-weights.js';
+import { shownSettings } from './shown-settings.js';
 import type { InterpolateOptions } from './functional/interpolate.js';
 import { checkInterpolation, interpolate } from './functional/interpolate.js';
 import { Module } from './module.js';

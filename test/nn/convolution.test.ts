@@ -1,5 +1,5 @@
 // covers: src/nn/convolution-weights.ts, src/nn/separable-convolution.ts
-// covers: src/nn/functional/spatial-input.ts
+// covers: src/nn/functional/spatial-input.ts, src/nn/shown-settings.ts
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ArgumentError, DTypeError, ShapeError } from '../../src/index.js';

@@ -40,8 +40,8 @@ export interface ConvFunctionOptions extends ConvOptions {
  *
  * @example
  * conv1d(rand([8, 3, 50]), randn([16, 3, 5]), null, { padding: 'same' }); // [8, 16, 50]
- * const full = conv1d(tensor([[1, 2, 3]]), tensor([[[1, 10]]]), null, { padding: 1, flipKernel: true });
- * full.array(); // [[1, 12, 23, 30]]
+ * const product = conv1d(tensor([[1, 2, 3]]), tensor([[[1, 10]]]), null, { padding: 1, flipKernel: true });
+ * product.array(); // [[1, 12, 23, 30]]
  */
 export function conv1d(
   x: Tensor,
