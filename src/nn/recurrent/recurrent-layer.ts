@@ -4,7 +4,7 @@ import { formatShape } from '../../engine/core/shape.js';
 import type { Tensor } from '../../tensor/index.js';
 import { concat, stack, where, zeros } from '../../tensor/index.js';
 import { activeScope } from '../../tensor/step-scope.js';
-import { requireCount, requireProbability } from '../check.js';
+import { requireCount, requireOption } from '../check.js';
 import { dropout as drop } from '../functional/dropout.js';
 import { Module } from '../module.js';
 import { insideSequences } from './lengths.js';
@@ -71,7 +71,8 @@ export abstract class RecurrentLayer<State> extends Module {
     requireCount(name, 'inputSize', inputSize);
     requireCount(name, 'hiddenSize', hiddenSize);
     requireCount(name, 'numLayers', numLayers);
-    requireProbability(name, dropout);
+    const isShare = dropout >= 0 && dropout <= 1;
+    requireOption(name, 'dropout', dropout, isShare, 'a probability from 0 to 1');
     if (options.checkpoint !== undefined) requireCount(name, 'checkpoint', options.checkpoint);
     this.numLayers = numLayers;
     this.bidirectional = bidirectional;

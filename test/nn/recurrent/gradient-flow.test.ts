@@ -17,7 +17,7 @@ import {
   spectralRadius,
 } from '../../../src/nn/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
-import { compile, concat, grad, manualSeed, zeros } from '../../../src/tensor/index.js';
+import { checkpoint, compile, concat, grad, manualSeed, zeros } from '../../../src/tensor/index.js';
 import { expectClose, i32, sample, values } from '../../tensor/check.js';
 
 beforeEach(() => void manualSeed(7));
@@ -214,5 +214,7 @@ test('what cannot be read out is told', () => {
   expect(() => gradientFlow(model, () => compiled(x))).toThrow(
     'gradientFlow: no recurrent layer of Tagger was called',
   );
+  const inside = checkpoint((input: Tensor) => lossOf(model.forward(input)));
+  expect(() => gradientFlow(model, () => inside(x))).toThrow('call it outside of compile()');
   expect(() => gradientFlow(new Linear(2, 2), () => zeros([]))).toThrow('give a model that has');
 });

@@ -77,6 +77,23 @@ test('one program serves all lengths', () => {
   }
 });
 
+test('one program serves all numbers of steps and sequences up to bounds', () => {
+  const lstm = new LSTM(3, 2, options);
+  const run = (x: Tensor, lengths: Tensor): Tensor[] => {
+    const [output, [h]] = lstm.forward(x, null, { lengths });
+    const loss = output.mul(output).sum().add(h.sum());
+    return [output, h, ...grad(loss, [...lstm.parameters()])];
+  };
+  const step = compile(run, { bounds: [[{ T: 8 }, { N: 4 }], { N: 4 }] });
+  for (const lengths of [[8, 2, 5, 1], [3, 6], [2]]) {
+    const steps = Math.max(...lengths);
+    const x = sample([steps, lengths.length, 3], 1);
+    const wanted = run(x, i32(lengths));
+    step(x, i32(lengths)).forEach((t, i) => expectClose(t, wanted[i]!.array(), 1e-12));
+  }
+  expect(step.compilations).toBe(1);
+});
+
 test('lengths that cannot be are refused', () => {
   const rnn = new RNN(3, 2);
   const run = (lengths: Tensor) => () => rnn.forward(zeros([6, 2, 3]), null, { lengths });

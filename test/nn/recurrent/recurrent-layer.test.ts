@@ -274,7 +274,9 @@ test('what does not fit is told', () => {
   expect(() => new LSTM(0, 4)).toThrow('LSTM: inputSize is 0; use an integer of at least 1.');
   expect(() => new GRUCell(3, 1.5)).toThrow('GRUCell: hiddenSize is 1.5');
   expect(() => new GRU(3, 4, { numLayers: 0 })).toThrow('GRU: numLayers is 0');
-  expect(() => new GRU(3, 4, { dropout: 2 })).toThrow('GRU: p is 2');
+  expect(() => new GRU(3, 4, { dropout: 2 })).toThrow(
+    'GRU: dropout is 2; use a probability from 0 to 1.',
+  );
   expect(() => new GRU(3, 4, { checkpoint: 0 })).toThrow('GRU: checkpoint is 0');
   expect(() => new RNN(3, 4, { nonlinearity: 'sin' as 'tanh' })).toThrow(
     "RNN: nonlinearity is 'sin'; use 'tanh', 'relu' or 'identity'.",
