@@ -78,24 +78,21 @@ function rangeOf(kind: Kind, jitter: Jitter): readonly [number, number] {
 
 /** All pixels times a factor. */
 export function adjustBrightness(image: NamedArray, factor: number): NamedArray {
-  return blend('adjustBrightness', image, () => 0, factor);
+  const { height, width } = extentOf('adjustBrightness', image);
+  return blend(image, new Float64Array(height * width), factor);
 }
 
 /** Pixels nearer to the image's mean grey (factor below 1) or farther from it. */
 export function adjustContrast(image: NamedArray, factor: number): NamedArray {
-  const greyOf = greyLevels('adjustContrast', image);
-  const { height, width } = extentOf('adjustContrast', image);
-  let sum = 0;
-  for (let i = 0; i < height * width; i++) sum += greyOf(i);
-  const mean = sum / (height * width);
-  const level = image.dtype === 'f64' ? mean : Math.fround(mean);
-  return blend('adjustContrast', image, () => level, factor);
+  const grey = greyOf('adjustContrast', image);
+  const mean = grey.reduce((sum, v) => sum + v, 0) / grey.length;
+  return blend(image, grey.fill(image.dtype === 'f64' ? mean : Math.fround(mean)), factor);
 }
 
 /** Pixels nearer to grey (factor below 1) or farther from it; grey images stay as they are. */
 export function adjustSaturation(image: NamedArray, factor: number): NamedArray {
-  const greyOf = greyLevels('adjustSaturation', image);
-  return image.shape[0] === 1 ? image : blend('adjustSaturation', image, greyOf, factor);
+  const grey = greyOf('adjustSaturation', image);
+  return image.shape[0] === 1 ? image : blend(image, grey, factor);
 }
 
 const ADJUST = {
@@ -105,47 +102,56 @@ const ADJUST = {
 } as const;
 
 /**
- * The grey of pixel i: 0.2989 R + 0.587 G + 0.114 B, cut to whole numbers for bytes, both as torchvision
- * has it.
+ * The grey of each pixel: 0.2989 R + 0.587 G + 0.114 B, cut to whole numbers for bytes, both as
+ * torchvision has it.
  */
-function greyLevels(op: string, image: NamedArray): (i: number) => number {
+function greyOf(op: string, image: NamedArray): Float64Array {
   const { channels, height, width } = extentOf(op, image);
   const { dtype, values } = image;
   const plane = height * width;
-  if (channels === 1) return (i) => values[i]!;
+  if (channels === 1) return Float64Array.from(values);
   if (channels !== 3) {
     throw new ShapeError(`${op}: the image has ${channels} channels; give one with 1 or 3.`);
   }
-  const round = dtype === 'f64' ? (v: number) => v : Math.fround;
-  const [red, green, blue] = [round(0.2989), round(0.587), round(0.114)];
-  return (i) => {
-    const warm = round(round(red * values[i]!) + round(green * values[plane + i]!));
-    const grey = round(warm + round(blue * values[2 * plane + i]!));
-    return dtype === 'u8' ? Math.trunc(grey) : grey;
-  };
+  const grey = new Float64Array(plane);
+  const isExact = dtype === 'f64';
+  const { fround } = Math;
+  const weights = [0.2989, 0.587, 0.114].map((v) => (isExact ? v : fround(v)));
+  const [red, green, blue] = weights as [number, number, number];
+  for (let i = 0; i < plane; i++) {
+    const r = red * values[i]!;
+    const g = green * values[plane + i]!;
+    const b = blue * values[2 * plane + i]!;
+    const sum = isExact ? r + g + b : fround(fround(fround(r) + fround(g)) + fround(b));
+    grey[i] = dtype === 'u8' ? Math.trunc(sum) : sum;
+  }
+  return grey;
 }
 
-/** factor · pixel + (1 - factor) · other, in the range of pixels; bytes are cut to whole numbers. */
+/**
+ * factor · pixel + (1 - factor) · other, in the range of pixels; bytes are cut to whole numbers. In f32,
+ * as torchvision: otherwise cutting would make another whole number of some.
+ */
 function blend(
-  op: string,
-  image: NamedArray,
-  otherAt: (i: number) => number,
+  { dtype, shape, values }: NamedArray,
+  other: Float64Array,
   factor: number,
 ): NamedArray {
-  const { dtype, shape, values } = image;
-  const { height, width } = extentOf(op, image);
-  const plane = height * width;
+  const plane = other.length;
   const out = allocate(dtype, values.length);
-  const most = dtype === 'u8' ? 255 : 1;
-  // In f32, as torchvision: otherwise cutting would make another whole number of some.
-  const round = dtype === 'f64' ? (v: number) => v : Math.fround;
-  const [own, rest] = [round(factor), round(1 - factor)];
-  for (let i = 0; i < plane; i++) {
-    const other = round(rest * otherAt(i));
-    for (let at = i; at < values.length; at += plane) {
-      const v = round(round(own * values[at]!) + other);
+  const isByte = dtype === 'u8';
+  const isExact = dtype === 'f64';
+  const most = isByte ? 255 : 1;
+  const { fround } = Math;
+  const own = isExact ? factor : fround(factor);
+  const rest = isExact ? 1 - factor : fround(1 - factor);
+  for (let start = 0; start < values.length; start += plane) {
+    for (let i = 0; i < plane; i++) {
+      const a = own * values[start + i]!;
+      const b = rest * other[i]!;
+      const v = isExact ? a + b : fround(fround(a) + fround(b));
       const within = v < 0 ? 0 : v > most ? most : v;
-      out[at] = dtype === 'u8' ? Math.trunc(within) : within;
+      out[start + i] = isByte ? Math.trunc(within) : within;
     }
   }
   return { dtype, shape, values: out };

@@ -76,6 +76,8 @@ export class TransformPool {
   /** Ends the workers; what they have not answered is rejected. */
   async close(): Promise<void> {
     const started = this.slots.filter((slot) => slot !== undefined);
+    // From now on others take what comes.
+    this.slots.fill(undefined);
     await Promise.all(started.map(({ worker }) => worker.terminate()));
   }
 

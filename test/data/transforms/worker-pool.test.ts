@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import type * as Data from '../../../src/data/index.js';
+import type * as Pool from '../../../src/data/transforms/worker-pool.js';
 import type { NamedArray } from '../../../src/io/index.js';
 
 const built = new URL('../../../dist/data/index.js', import.meta.url);
@@ -83,15 +84,20 @@ test('an error in a worker reaches the loop with its class; the loader can be us
   await broken.close();
 });
 
-test('closed while batches are under way: the loop ends with an error', async () => {
-  const loader = loaderOf(1);
-  const iterator = loader[Symbol.asyncIterator]();
-  await iterator.next();
-  const next = iterator.next().then(() => iterator.next());
-  void loader.close();
-  await expect(next).rejects.toThrow(
-    /a worker that transforms images has ended \(it was stopped\)/,
+test('closed with a task under way: it is rejected, and the next one starts a worker anew', async () => {
+  const script = new URL('./transforms/worker-pool.js', built);
+  const { TransformPool } = (await import(script.href)) as typeof Pool;
+  const pool = new TransformPool(new RandomHorizontalFlip({ p: 1 }).toJSON(), 1);
+  const images = { dtype: 'u8', shape: [1, 1, 1, 3], values: Uint8Array.of(1, 2, 3) } as const;
+  const draw = { seed: 0, epoch: 0, samples: [0] };
+  const lost = pool.run(images, draw);
+  const closing = pool.close();
+  await expect(lost).rejects.toThrow(
+    'a worker that transforms images has ended (it was stopped); use workers: 0',
   );
+  await closing;
+  expect([...(await pool.run(images, draw)).values]).toEqual([3, 2, 1]);
+  await pool.close();
 });
 
 test('workers keep no process alive, and let none end before its batches are there', () => {
