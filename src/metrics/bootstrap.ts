@@ -1,6 +1,7 @@
+import { normalQuantile } from '../engine/core/normal-quantile.js';
 import { ArgumentError, NumericError, ShapeError } from '../engine/core/errors.js';
 import { philoxBlock } from '../engine/core/philox.js';
-import { normalCdf, normalQuantile } from './distributions.js';
+import { normalCdf } from './distributions.js';
 import { quantileOf } from './quantile.js';
 
 /** Options of `bootstrap`. */

@@ -23,23 +23,6 @@ function millsFraction(x: number): number {
   return fraction;
 }
 
-/** The x with P(Z ≤ x) = p; ∓∞ for 0 and 1. */
-export function normalQuantile(p: number): number {
-  if (p > 0.5) return -normalQuantile(1 - p);
-  if (p === 0) return -Infinity;
-  // Abramowitz and Stegun 26.2.23, good to 4.5e-4; each of Halley's steps triples the digits.
-  const t = Math.sqrt(-2 * Math.log(p));
-  const above = 2.515517 + t * (0.802853 + t * 0.010328);
-  const below = 1 + t * (1.432788 + t * (0.189269 + t * 0.001308));
-  let x = above / below - t;
-  for (let i = 0; i < 3; i++) {
-    const density = Math.exp((-x * x) / 2) / ROOT_2_PI;
-    const step = (normalCdf(x) - p) / density;
-    x -= step / (1 + (x * step) / 2);
-  }
-  return x;
-}
-
 /** P(X ≥ x) of the χ² distribution with one degree of freedom. */
 export function chiSquaredTail(x: number): number {
   return 2 * normalCdf(-Math.sqrt(x));

@@ -1,10 +1,11 @@
+// covers: src/engine/core/normal-quantile.ts
 import { describe, expect, test } from 'vitest';
+import { normalQuantile } from '../../src/engine/core/normal-quantile.js';
 import {
   chiSquaredTail,
   incompleteBeta,
   logGamma,
   normalCdf,
-  normalQuantile,
   studentTails,
 } from '../../src/metrics/distributions.js';
 import { STATISTICS } from './statistics-goldens.js';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import webpack from 'webpack';
 import { describeInChromium, openPage } from '../browser/chromium.js';
 import { ISOLATION, POLICY, serve } from '../../scripts/serve.mjs';
-import { makeConsumer, node, rootBin, type Consumer } from './consumer.js';
+import { makeConsumer, node, rootBin, XOR_STEP, type Consumer } from './consumer.js';
 
 /** A page with a worker of its own, and the ready-made one. */
 const page = (from: string, engine: string): string => `
@@ -39,18 +39,7 @@ import { Adam } from '${at('/optim')}';
 
 expose({
   async train() {
-    manualSeed(1);
-    const model = new Sequential(new Linear(2, 8), new ReLU(), new Linear(8, 1));
-    const optimizer = new Adam(model.parameters(), { lr: 0.05 });
-    const x = tensor([[0, 0], [0, 1], [1, 0], [1, 1]]);
-    const y = tensor([[0], [1], [1], [0]]);
-    const step = compile(() => {
-      optimizer.zeroGrad();
-      const loss = mseLoss(model.forward(x), y);
-      loss.backward();
-      optimizer.step();
-      return loss;
-    });
+    ${XOR_STEP}
     const before = step().item();
     for (let i = 0; i < 100; i++) step();
     setThreads(2);

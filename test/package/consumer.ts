@@ -28,6 +28,22 @@ export const specifiers = Object.keys(manifest.exports)
 const isNodeOnly = (name: string): boolean => name.endsWith('/node') || name.endsWith('/native');
 export const webSpecifiers = specifiers.filter((name) => !isNodeOnly(name));
 
+/** JavaScript that makes a training step which learns XOR; what it uses is imported ahead of it. */
+export const XOR_STEP = `
+manualSeed(1);
+const model = new Sequential(new Linear(2, 8), new ReLU(), new Linear(8, 1));
+const optimizer = new Adam(model.parameters(), { lr: 0.05 });
+const x = tensor([[0, 0], [0, 1], [1, 0], [1, 1]]);
+const y = tensor([[0], [1], [1], [0]]);
+const step = compile(() => {
+  optimizer.zeroGrad();
+  const loss = mseLoss(model.forward(x), y);
+  loss.backward();
+  optimizer.step();
+  return loss;
+});
+`;
+
 /** Runs a program; throws an Error with its output where it fails. */
 export function run(command: string, args: readonly string[], cwd: string): string {
   // An outer `npm test` tells its children which project it is in, and npm would believe it.

@@ -13,6 +13,7 @@ import {
   root,
   rootBin,
   specifiers,
+  XOR_STEP,
   webSpecifiers,
 } from './consumer.js';
 
@@ -40,18 +41,7 @@ import { compile, manualSeed, tensor } from 'gradus';
 import { Linear, ReLU, Sequential, mseLoss } from 'gradus/nn';
 import { Adam } from 'gradus/optim';
 
-manualSeed(1);
-const model = new Sequential(new Linear(2, 8), new ReLU(), new Linear(8, 1));
-const optimizer = new Adam(model.parameters(), { lr: 0.05 });
-const x = tensor([[0, 0], [0, 1], [1, 0], [1, 1]]);
-const y = tensor([[0], [1], [1], [0]]);
-const step = compile(() => {
-  optimizer.zeroGrad();
-  const loss = mseLoss(model.forward(x), y);
-  loss.backward();
-  optimizer.step();
-  return loss;
-});
+${XOR_STEP}
 const before = step().item();
 for (let i = 0; i < 50; i++) step();
 const after = step().item();

@@ -1,7 +1,7 @@
 import { ArgumentError, DTypeError, ShapeError } from '../../engine/core/errors.js';
 import { formatShape } from '../../engine/core/shape.js';
 import type { ConvOptions, Tensor } from '../../tensor/index.js';
-import { conv } from '../../tensor/index.js';
+import { conv, convolve } from '../../tensor/index.js';
 import { paddingPairs, perAxis, windowCount } from '../../tensor/spatial.js';
 import type { PadMode } from './pad.js';
 import { pad } from './pad.js';
@@ -118,17 +118,12 @@ function convolution(
     const pairs = paddingPairs(op, options.padding ?? 0, window);
     pairs.forEach((pair, i) => windowCount(op, i, window, pair));
     const zeros = paddingMode === 'zeros';
-    const y = conv(
-      zeros ? batch : pad(batch, pairs, { mode: paddingMode }),
-      flipKernel ? weight.flip(spatialAxes(dims)) : weight,
-      { stride: window.stride, dilation: window.dilation, groups, padding: zeros ? pairs : 0 },
-    );
+    const { stride, dilation } = window;
+    const padded = zeros ? batch : pad(batch, pairs, { mode: paddingMode });
+    const slide = flipKernel ? convolve : conv;
+    const y = slide(padded, weight, { stride, dilation, groups, padding: zeros ? pairs : 0 });
     return addBias(op, y, bias);
   });
-}
-
-function spatialAxes(dims: number): number[] {
-  return Array.from({ length: dims }, (_, i) => 2 + i);
 }
 
 /** Throws unless x, weight and bias are floats of one dtype, and weight has the rank of `layout`. */
