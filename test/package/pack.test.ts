@@ -164,8 +164,7 @@ describe('in a Vite project', () => {
     expect(node([scripts[0]!.path], consumer.folder).trim()).toBe('learns');
     const bytes = gzipSync(scripts[0]!.code).length;
     console.log(`bundle of gradus, gradus/nn and gradus/optim: ${kilobytes(bytes)} gz`);
-    // No limit of taste: a bundle of this size means that something large slipped in.
-    expect(bytes).toBeLessThan(150_000);
+    expect(bytes).toBeLessThan(120_000);
   });
   test('all entries for the web can be bundled', () => {
     const script = webSpecifiers
