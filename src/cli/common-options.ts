@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { augmentationOptions, type AugmentationFlags } from './data/augmentations.js';
 import { dataOptions } from './data/options.js';
 import type { DataFlags } from './data/training-data.js';
 import { deviceOption, type DeviceOptions } from './device-option.js';
@@ -9,7 +10,8 @@ import { OPTIMIZERS } from '../optim/index.js';
 import { choice, integer, notNegative, positive } from './parse-values.js';
 
 /** Values of the flags that all trainings have. */
-export interface CommonOptions extends DeviceOptions, DataFlags, LossSettings, OptimizationOptions {
+export interface CommonOptions
+  extends DeviceOptions, DataFlags, LossSettings, OptimizationOptions, AugmentationFlags {
   readonly epochs: number;
   readonly seed: number;
   readonly batchSize: number;
@@ -52,6 +54,7 @@ function recipeOptions(recipe: Recipe): Option[] {
     ).argParser(integer('--early-stop', 1)),
     batchSizeOption(recipe),
     ...lossOptions(),
+    ...augmentationOptions(),
     mixupOption(),
     optimizerOption(recipe),
     new Option('--lr <rate>', `learning rate (default: ${lrText(recipe)})`).argParser(

@@ -1,5 +1,6 @@
 import { writeModel, type SavedModel } from '../train/index.js';
 import { saveModel } from '../train/node.js';
+import { augmentationSettings } from './data/augmentations.js';
 import { isTable } from './data/training-data.js';
 import { lossSettings } from './losses.js';
 import { stepSettings } from './optimization-options.js';
@@ -59,6 +60,7 @@ function described({ plan, model, task, preprocessing }: Training): SavedModel {
       ...(Object.fromEntries(schedule) as Record<string, string | number>),
       ...(weightDecay === undefined ? {} : { weightDecay }),
       ...lossSettings(plan),
+      ...augmentationSettings(plan),
       ...stepSettings(plan),
       valFraction: plan.valFraction,
       ...(plan.earlyStop === undefined ? {} : { earlyStop: plan.earlyStop }),

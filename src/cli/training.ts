@@ -15,6 +15,7 @@ import type {
   TrainableModel,
   TrainingState,
 } from '../train/index.js';
+import type { AugmentationFlags } from './data/augmentations.js';
 import { dividedParts } from './data/parts.js';
 import type { TrainingData } from './data/training-data.js';
 import type { Display } from './display.js';
@@ -27,7 +28,7 @@ import { evaluationLoader, testModel, type TestResult } from './test-result.js';
 import { UsageError } from './usage-error.js';
 
 /** All that determines a training run. */
-export interface TrainingPlan extends StepSettings, LossSettings {
+export interface TrainingPlan extends StepSettings, LossSettings, AugmentationFlags {
   readonly family: ModelFamily;
   readonly familyOptions: FamilyOptions;
   readonly data: TrainingData;
@@ -63,6 +64,8 @@ export interface Training {
   /** What sets the learning rates. */
   readonly schedules: readonly Callback[];
   readonly train: BatchSource;
+  /** Ends the threads that change images ahead of the step. */
+  readonly close: () => Promise<void>;
   readonly validation: BatchSource | undefined;
   /** As the model takes them. */
   readonly test: ArrayDataset<'x' | 'y'>;
@@ -89,8 +92,13 @@ export interface TrainingOutcome {
  */
 export function prepareTraining(plan: TrainingPlan): Training {
   const { data, seed, batchSize } = plan;
-  const parts = dividedParts(data, plan.valFraction, seed);
-  const { train, validation, test, task } = parts;
+  const parts = dividedParts(data, plan.valFraction, seed, plan.augment);
+  const { train, validation, test, task, transform } = parts;
+  if (plan.workers !== undefined && transform === undefined) {
+    throw new UsageError(
+      `--workers ${plan.workers} has nothing to do without --augment; leave it out.`,
+    );
+  }
   checkStopping(plan);
   if (batchSize > train.length) {
     throw new UsageError(
@@ -112,6 +120,7 @@ export function prepareTraining(plan: TrainingPlan): Training {
     shuffle: true,
     seed,
     dropLast,
+    ...(transform === undefined ? {} : { transform, workers: plan.workers ?? 1 }),
   });
   const optimizer = OPTIMIZERS[plan.optimizer]!.create(model.parameters(), settings);
   const length = { epochs: plan.epochs, steps: trainLoader.length };
@@ -133,6 +142,7 @@ export function prepareTraining(plan: TrainingPlan): Training {
     augment: augmentationOf(task, plan),
     schedules: scheduleCallbacks(optimizer, plan.schedule, length, validation !== undefined),
     train: trainLoader,
+    close: () => trainLoader.close(),
     validation: validation && evaluationLoader(validation),
     test,
     sizes: { train: train.length, validation: validation?.length ?? 0, test: test.length },
@@ -226,6 +236,7 @@ export async function runTraining(
     };
   } finally {
     display.close();
+    await training.close();
   }
 }
 

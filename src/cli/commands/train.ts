@@ -128,7 +128,7 @@ function planOf(
   data: TrainingData,
 ): TrainingPlan {
   const { epochs, seed, batchSize, optimizer, weightDecay, valFraction, device } = options;
-  const { earlyStop } = options;
+  const { earlyStop, augment, workers } = options;
   return {
     family,
     familyOptions,
@@ -144,6 +144,8 @@ function planOf(
     ...stepSettings(options),
     valFraction,
     ...(earlyStop === undefined ? {} : { earlyStop }),
+    ...(augment === undefined ? {} : { augment }),
+    ...(workers === undefined ? {} : { workers }),
     device,
   };
 }

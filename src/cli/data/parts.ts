@@ -1,6 +1,13 @@
-import { split, TablePreprocessor, type ArrayDataset, type Dataset } from '../../data/index.js';
+import {
+  split,
+  TablePreprocessor,
+  type ArrayDataset,
+  type Dataset,
+  type ImageTransform,
+} from '../../data/index.js';
 import { pixels, type ModelTask, type Preprocessing } from '../../train/index.js';
 import { UsageError } from '../usage-error.js';
+import { augmentationFor } from './augmentations.js';
 import { divideRows, type TableRows } from './table-rows.js';
 import { isTable, type TrainingData } from './training-data.js';
 
@@ -9,6 +16,8 @@ type Samples = Dataset<'x' | 'y'>;
 /** Data as a model takes them, divided. */
 export interface Parts {
   readonly train: Samples;
+  /** What is still to be done to each sample of `train`, at random; those of the others are whole. */
+  readonly transform: ImageTransform | undefined;
   readonly validation: Samples | undefined;
   readonly test: ArrayDataset<'x' | 'y'>;
   readonly task: ModelTask;
@@ -21,16 +30,35 @@ export interface Parts {
  * all into what a model takes.
  *
  * @param valFraction Share to validate on; 0 for none.
- * @throws UsageError where a part would be empty; FormatError for rows that cannot be used.
+ * @param augment What `--augment` asks for.
+ * @throws UsageError where a part would be empty, and for rows to augment; FormatError for rows that
+ *   cannot be used.
  */
-export function dividedParts(data: TrainingData, valFraction: number, seed: number): Parts {
-  if (isTable(data)) return tableParts(data, valFraction, seed);
+export function dividedParts(
+  data: TrainingData,
+  valFraction: number,
+  seed: number,
+  augment?: readonly string[],
+): Parts {
+  if (isTable(data)) {
+    if (augment === undefined) return tableParts(data, valFraction, seed);
+    throw new UsageError(`--augment is for images, and ${data.name} has rows; leave it out.`);
+  }
   const { normalization, classes } = data;
   const full = data.train.normalized('x', normalization);
+  const inputShape = full.get(0).x.shape;
+  const parts = imageParts(full, valFraction, seed);
   return {
-    ...imageParts(full, valFraction, seed),
+    ...parts,
+    // Images change as the bytes that they are, and are normalised behind that.
+    ...(augment === undefined
+      ? { transform: undefined }
+      : {
+          train: imageParts(data.train, valFraction, seed).train,
+          transform: augmentationFor(augment, inputShape, normalization),
+        }),
     test: data.test.normalized('x', normalization),
-    task: { kind: 'classification', inputShape: full.get(0).x.shape, classes },
+    task: { kind: 'classification', inputShape, classes },
     preprocessing: pixels(normalization),
   };
 }
@@ -61,6 +89,7 @@ function tableParts(data: TableRows, valFraction: number, seed: number): Parts {
   const inputShape = [preprocessor.featureNames.length];
   return {
     train: preprocessor.dataset(train),
+    transform: undefined,
     validation: validation && preprocessor.dataset(validation),
     test: preprocessor.dataset(data.test),
     task: taskOf(preprocessor, inputShape),

@@ -1,3 +1,4 @@
+import { augmentationSettings } from '../data/augmentations.js';
 import { isTable, testHash } from '../data/training-data.js';
 import { lossSettings } from '../losses.js';
 import type { Training } from '../training.js';
@@ -43,6 +44,7 @@ function settingsOf({ plan }: Training): Record<string, Setting> {
     ...(plan.earlyStop === undefined ? {} : { earlyStop: plan.earlyStop }),
     batchSize: plan.batchSize,
     ...lossSettings(plan),
+    ...augmentationSettings(plan),
     optimizer: plan.optimizer,
     lr: plan.lr,
     ...describeSchedule(plan.schedule),
