@@ -106,8 +106,11 @@ class LoopKernel {
     const near = loads.every((e) => coefficient(e.index, column.dim) <= NEAR);
     const length = this.inner.reduce((n, l) => n * l.extent, 1);
     if (near && column.extent >= SHORT_COLUMN && length <= SHORT_ROWS) return false;
+    const inner = this.inner.reduce((m, l) => m | l.mask, 0);
     let score = 0;
     for (const e of loads) {
+      // What is the same all along the row is read once, ahead of it.
+      if ((e.dims & inner) === 0) continue;
       if (coefficient(e.index, row.dim) === 1) score++;
       if (coefficient(e.index, column.dim) === 1) score--;
     }

@@ -1,4 +1,4 @@
-// covers: src/engine/compiler/program/summary.ts
+// covers: src/engine/compiler/program/summary.ts, src/engine/compiler/lower/loops.ts
 import { describe, expect, it } from 'vitest';
 import { WasmDevice } from '../../../../src/engine/backends/wasm/device.js';
 import { describeProgram, formatCount } from '../../../../src/engine/compiler/program/describe.js';
@@ -44,6 +44,17 @@ describe('the description of a program', () => {
     // The factor is the same along a row: it is computed once for each.
     const rows = b.broadcast(b.reshape(b.sum(x, [1]), [8, 1]), x.shape);
     expect(explain([b.mul(x, rows)])).toMatch(/^1 kernels on wasm: 256 FLOP/);
+  });
+
+  it('has lanes along what is read in each turn, however much is read once ahead of it', () => {
+    const values = b.leaf(new InputSource(0), [8, 4, 6, 6], 'f32');
+    const channel = (i: number): GraphNode => b.leaf(new InputSource(i), [1, 4, 1, 1], 'f32');
+    const wide = (n: GraphNode): GraphNode => b.broadcast(n, values.shape);
+    const scaled = b.add(b.mul(values, wide(channel(1))), wide(b.mul(channel(2), channel(3))));
+    const shapes = [[8, 4, 6, 6], ...[1, 2, 3].map(() => [1, 4, 1, 1])];
+    const inputs = shapes.map((shape) => ({ shape, dtype: 'f32' as const }));
+    const spec = { inputs, outputs: [b.sum(scaled, [0, 2, 3])], assigns: [] };
+    expect(device.compile(spec).explain()).toContain('rows 4, reduce 8×36, lanes along the row');
   });
 
   it('counts each variable once', () => {
