@@ -160,12 +160,17 @@ class Apart {
     this.within = attrs.size.map((_, i) => this.lead + 2 * i + 1);
   }
 
-  /** What is in windows in the shape of x: where there is no window lies 0. */
+  /** The windows beside each other, [lead, P · K, Q · L]. */
+  merge(y: GraphNode): GraphNode {
+    return this.b.reshape(y, this.merged);
+  }
+
+  /** What is merged in the shape of x: where there is no window lies 0. */
   close(y: GraphNode): GraphNode {
     const low = this.perAxis((i) => -this.attrs.low[i]!);
     const high = low.map((v, axis) => this.x.shape[axis]! - v - this.merged[axis]!);
     const interior = low.map(() => 0);
-    return this.b.pad(this.b.reshape(y, this.merged), { low, high, interior, value: 0 });
+    return this.b.pad(y, { low, high, interior, value: 0 });
   }
 
   /** Each element repeated over its window. */
@@ -211,7 +216,7 @@ const windowSum: OpRow<'windowSum'> = {
     if (sizeOf(g.shape) === 0 || sizeOf(x.shape) === 0) return [b.like(x, 0)];
     if (liesApart(node.attrs)) {
       const windows = new Apart(b, x, g, node.attrs);
-      return [windows.close(windows.repeat(g))];
+      return [windows.close(windows.merge(windows.repeat(g)))];
     }
     const lead = x.shape.slice(0, x.shape.length - size.length).map(() => 0);
     const zeros = g.shape.map(() => 0);
@@ -246,8 +251,10 @@ function staysWithin(x: Aval, { shape, attrs }: GraphNode<'windowMax'>): boolean
 function toFirstMaximum(b: Builder, node: GraphNode<'windowMax'>, g: GraphNode): GraphNode {
   const windows = new Apart(b, node.inputs[0]!, node, node.attrs);
   const first = firstMaximum(b, node);
-  const isFirst = b.compare('eq', windows.positions(), windows.repeat(first));
-  const spread = windows.repeat(g);
+  // Merged ahead of the choice: should it lie in memory, its rows are those of the images.
+  const positions = windows.merge(windows.positions());
+  const isFirst = b.compare('eq', positions, windows.merge(windows.repeat(first)));
+  const spread = windows.merge(windows.repeat(g));
   return windows.close(b.where(isFirst, spread, b.like(spread, 0)));
 }
 

@@ -22,6 +22,8 @@ const FLAT_BLOCK = 64;
 const SHORT_ROWS = 64;
 const SHORT_COLUMN = 4;
 const NEAR = 4;
+/** The shortest vector of 32-bit lanes. */
+const LEAST_LANES = 4;
 /** Outputs whose rows are summed side by side. */
 const MOST_BESIDE = 4;
 
@@ -105,7 +107,10 @@ class LoopKernel {
     // Windows and other short rows: most lanes would stay empty, and neighbours are near.
     const near = loads.every((e) => coefficient(e.index, column.dim) <= NEAR);
     const length = this.inner.reduce((n, l) => n * l.extent, 1);
-    if (near && column.extent >= SHORT_COLUMN && length <= SHORT_ROWS) return false;
+    const isLong = (l: Loop): boolean => l.extent >= VIRTUAL_LANES;
+    const across =
+      column.extent >= SHORT_COLUMN || (row.extent < LEAST_LANES && this.outer.some(isLong));
+    if (near && across && length <= SHORT_ROWS) return false;
     const inner = this.inner.reduce((m, l) => m | l.mask, 0);
     let score = 0;
     for (const e of loads) {
@@ -143,7 +148,7 @@ class LoopKernel {
 
   /**
    * The loop of outputs that lanes run along: the last, unless that is shorter than a vector and in
-   * another one more of what is read and written lies side by side.
+   * another one more of what is read and written lies side by side, or it is shorter than any vector.
    */
   private chooseAlong(): Loop | undefined {
     const last = this.outer[this.outer.length - 1];
@@ -157,7 +162,8 @@ class LoopKernel {
       const near = steps.filter((step) => step === 1 || step === 2).length;
       return near - steps.filter((step) => step > 2).length;
     };
-    const long = this.outer.filter((l) => l.extent >= this.lanes && score(l) > score(last));
+    const least = last.extent < LEAST_LANES ? -Infinity : score(last);
+    const long = this.outer.filter((l) => l.extent >= this.lanes && score(l) > least);
     return long.reduce((best, l) => (score(l) >= score(best) ? l : best), long[0] ?? last);
   }
 

@@ -1,5 +1,6 @@
 // covers: src/engine/compiler/program/summary.ts, src/engine/compiler/lower/loops.ts
 import { describe, expect, it } from 'vitest';
+import { gradients } from '../../../../src/engine/autograd/gradients.js';
 import { WasmDevice } from '../../../../src/engine/backends/wasm/device.js';
 import { describeProgram, formatCount } from '../../../../src/engine/compiler/program/describe.js';
 import type { KernelSummary } from '../../../../src/engine/compiler/program/summary.js';
@@ -10,8 +11,8 @@ import { mlpStep } from '../../backends/mlp-step.js';
 
 const device = new WasmDevice({ relaxedSimd: false });
 
-function explain(outputs: readonly GraphNode[]): string {
-  const inputs = [{ shape: [8, 16], dtype: 'f32' as const }];
+function explain(outputs: readonly GraphNode[], shape: readonly number[] = [8, 16]): string {
+  const inputs = [{ shape, dtype: 'f32' as const }];
   return device.compile({ inputs, outputs, assigns: [] }).explain();
 }
 
@@ -55,6 +56,22 @@ describe('the description of a program', () => {
     const inputs = shapes.map((shape) => ({ shape, dtype: 'f32' as const }));
     const spec = { inputs, outputs: [b.sum(scaled, [0, 2, 3])], assigns: [] };
     expect(device.compile(spec).explain()).toContain('rows 4, reduce 8×36, lanes along the row');
+  });
+
+  const POOLING = { size: [2, 2], stride: [2, 2], low: [0, 0], high: [0, 0], dilation: [1, 1] };
+
+  it('has lanes along outputs where windows and rows of outputs are shorter than any vector', () => {
+    const images = b.leaf(new InputSource(0), [8, 16, 7, 7], 'f32');
+    expect(explain([b.windowMax(images, POOLING)], images.shape)).toMatch(
+      /rows 128×3×3, reduce 2×2, lanes along outputs/,
+    );
+  });
+
+  it('has the gradient of a pooling in the rows of its images', () => {
+    const images = b.leaf(new InputSource(0), [8, 16, 8, 8], 'f32');
+    const most = b.windowMax(images, POOLING);
+    const [gradient] = gradients(b, [most], [b.mul(most, most)], [images]);
+    expect(explain([gradient!], images.shape)).toMatch(/where.* → f32\[8, 16, 8, 8\]/);
   });
 
   it('counts each variable once', () => {
