@@ -33,18 +33,30 @@ export interface MlpStepTask {
   readonly eps: number;
 }
 
-/** A convolution with x [N, C, H, W] and weight [O, C / groups, kH, kW], or a gradient of it. */
+/** A convolution with weight [O, C / groups, …K], or [C, O / groups, …K] where it is transposed. */
+export interface ConvLayer {
+  readonly weight: ArrayFile;
+  /** A number for each spatial axis, as the other lists. */
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+  readonly groups: number;
+  readonly transposed: boolean;
+  /** Zeros where it is not transposed. */
+  readonly outputPadding: readonly number[];
+}
+
+/**
+ * Convolutions one after the other of x [N, C, …S], or a gradient of them: by x, or by all weights,
+ * one behind the other.
+ */
 export interface ConvTask {
   readonly kind: 'conv';
   readonly pass: 'forward' | 'input' | 'weight';
   readonly x: ArrayFile;
-  readonly weight: ArrayFile;
+  readonly layers: readonly ConvLayer[];
   /** What flows back into the result, in its shape. */
   readonly gradient: ArrayFile;
-  readonly stride: number;
-  readonly padding: number;
-  readonly dilation: number;
-  readonly groups: number;
 }
 
 /** Sums over the edges of each node: of rows x [E, F], or of values · x[index] for x [V, F]. */
