@@ -11,6 +11,7 @@ import os
 import sys
 
 from protocol import Unable, describe, now, read, serve
+from pytorch_epoch import epoch
 from pytorch_memory import OPERATIONS
 from pytorch_networks import NETWORKS
 
@@ -21,7 +22,7 @@ if THREADS != 'best':
 
 
 def load(file):
-    dtype = torch.float32 if file['dtype'] == 'f32' else torch.int32
+    dtype = {'f32': torch.float32, 'i32': torch.int32, 'u8': torch.uint8}[file['dtype']]
     return torch.frombuffer(read(file), dtype=dtype).clone().reshape(file['shape'])
 
 
@@ -199,11 +200,13 @@ def choose_threads(run):
     best, least = 1, float('inf')
     for count in counts:
         torch.set_num_threads(count)
+        start = now()
         run(1)
+        at_once = 10 if now() - start < 50 else 1
         start, iterations = now(), 0
         while now() - start < 500:
-            run(10)
-            iterations += 10
+            run(at_once)
+            iterations += at_once
         per_iteration = (now() - start) / iterations
         if per_iteration < least:
             best, least = count, per_iteration
@@ -234,6 +237,12 @@ def open_library():
 
 
 STEPS = {'mlpStep': mlp_step, 'network': network}
-OTHERS = {'matmul': matmul, 'conv': conv, 'segment': segment, 'memory': memory}
+OTHERS = {
+    'matmul': matmul,
+    'conv': conv,
+    'segment': segment,
+    'memory': memory,
+    'epoch': lambda task: epoch(task, load),
+}
 MAKERS = STEPS if COMPILED else {**OTHERS, **STEPS}
 serve(open_library, MAKERS, choose_threads if THREADS == 'best' else None)

@@ -21,6 +21,7 @@ import type { ArrayFile, ConvTask, MatmulTask } from '../measure/protocol.js';
 import type { MlpStepTask, SegmentTask } from '../measure/protocol.js';
 import { readFloats, readInts, transpose, unstack } from './arrays.js';
 import { compiled } from './gradus-compile.js';
+import { batches, decode, epoch } from './gradus-epoch.js';
 import { memory } from './gradus-memory.js';
 import { network, profileReply } from './gradus-networks.js';
 import type { Instance, Peer } from './peer.js';
@@ -160,6 +161,9 @@ export const gradus: Peer = {
   open,
   prepare: {
     network,
+    epoch,
+    batches,
+    decode,
     memory,
     matmul,
     conv: convolution,
