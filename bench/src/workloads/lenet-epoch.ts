@@ -19,11 +19,11 @@ const TOLERANCE = 1e-4;
 /** Files that are decoded in one go. */
 const FILES = 2000;
 
-/** The losses that every peer has to arrive at, from the interpreter in f64. */
-function checkOf(task: EpochTask): Check {
+/** A task with the losses that every peer has to arrive at, from the interpreter in f64. */
+export function withLosses(task: EpochTask): { task: EpochTask; check: Check } {
   setDevice(interpreterDevice);
   const expected = firstLosses(task, CHECKED_STEPS, 'f64');
-  return { runs: CHECKED_STEPS, expected, tolerance: TOLERANCE, relative: true };
+  return { task, check: { runs: CHECKED_STEPS, expected, tolerance: TOLERANCE, relative: true } };
 }
 
 /** The first of the images as files. */
@@ -62,8 +62,8 @@ export const lenetEpoch: Workload = {
     const threads = ['gradus-all', 'gradus-native-all'];
     const ids = ['gradus', 'gradus-native', ...threads, 'pytorch', 'pytorch-best'];
     const rows = [
-      { name: EPOCH, ids, task: plain, check: checkOf(plain) },
-      { name: AUGMENTED, ids: threads, task: augmented, check: checkOf(augmented) },
+      { name: EPOCH, ids, ...withLosses(plain) },
+      { name: AUGMENTED, ids: threads, ...withLosses(augmented) },
       { name: ALONE, ids: ['gradus'], task: alone, check: images },
       { name: DECODED, ids: ['gradus'], ...decoding },
     ];
