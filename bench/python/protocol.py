@@ -22,7 +22,7 @@ def now():
 
 def read(file):
     """The elements of an array's file, in row-major order."""
-    values = array.array('f' if file['dtype'] == 'f32' else 'i')
+    values = array.array({'f32': 'f', 'i32': 'i', 'u8': 'B'}[file['dtype']])
     with open(file['path'], 'rb') as stream:
         values.frombytes(stream.read())
     return values

@@ -11,6 +11,7 @@ import os
 import sys
 
 from protocol import Unable, describe, now, read, serve
+from pytorch_epoch import epoch
 from pytorch_memory import OPERATIONS
 from pytorch_networks import NETWORKS
 
@@ -21,7 +22,7 @@ if THREADS != 'best':
 
 
 def load(file):
-    dtype = torch.float32 if file['dtype'] == 'f32' else torch.int32
+    dtype = {'f32': torch.float32, 'i32': torch.int32, 'u8': torch.uint8}[file['dtype']]
     return torch.frombuffer(read(file), dtype=dtype).clone().reshape(file['shape'])
 
 
@@ -42,27 +43,56 @@ def matmul(task):
 
 
 def conv(task):
-    x, weight, gradient = (load(task[name]) for name in ('x', 'weight', 'gradient'))
-    options = {name: task[name] for name in ('stride', 'padding', 'dilation', 'groups')}
-    pairs = [[options[name]] * 2 for name in ('stride', 'padding', 'dilation')]
-    mask = [task['pass'] == 'input', task['pass'] == 'weight', False]
-    result = None
+    x, gradient = load(task['x']), load(task['gradient'])
+    layers = [(load(layer['weight']), layer) for layer in task['layers']]
+    rank = x.dim() - 2
+    plain = {2: torch.nn.functional.conv2d, 3: torch.nn.functional.conv3d}[rank]
+    result = []
+
+    def forward(x, weight, layer):
+        options = {name: layer[name] for name in ('stride', 'padding', 'dilation', 'groups')}
+        if not layer['transposed']:
+            return plain(x, weight, **options)
+        more = layer['outputPadding']
+        return torch.nn.functional.conv_transpose2d(x, weight, output_padding=more, **options)
+
+    def backward(g, x, weight, layer, *wanted):
+        lists = (layer[name] for name in ('stride', 'padding', 'dilation'))
+        more = (layer['transposed'], layer['outputPadding'], layer['groups'])
+        mask = [*wanted, False]
+        return torch.ops.aten.convolution_backward(g, x, weight, None, *lists, *more, mask)
+
+    # A gradient of the input asks for the shapes of what comes between, not for values.
+    between = [x]
+    for weight, layer in layers[:-1]:
+        between.append(torch.empty_like(forward(between[-1], weight, layer)))
+
+    def step():
+        if task['pass'] == 'forward':
+            y = x
+            for weight, layer in layers:
+                y = forward(y, weight, layer)
+            return [y]
+        by_input = task['pass'] == 'input'
+        inputs = between if by_input else [x]
+        for weight, layer in layers[: len(layers) - len(inputs)]:
+            inputs.append(forward(inputs[-1], weight, layer))
+        g, grads = gradient, []
+        for i, (weight, layer) in reversed(list(enumerate(layers))):
+            wanted = by_input or i > 0, not by_input
+            g, of_weight, _ = backward(g, inputs[i], weight, layer, *wanted)
+            grads.insert(0, of_weight)
+        return [g] if by_input else grads
 
     def run(iterations):
         nonlocal result
         with torch.inference_mode():
             for _ in range(iterations):
-                if task['pass'] == 'forward':
-                    result = torch.nn.functional.conv2d(x, weight, **options)
-                else:
-                    grads = torch.ops.aten.convolution_backward(
-                        gradient, x, weight, None, *pairs, False, [0, 0], options['groups'], mask
-                    )
-                    result = grads[mask.index(True)]
+                result = step()
 
     def outcome():
         run(1)
-        return result.flatten().tolist()
+        return elements(torch.cat([part.flatten() for part in result]))
 
     return outcome, run
 
@@ -170,11 +200,13 @@ def choose_threads(run):
     best, least = 1, float('inf')
     for count in counts:
         torch.set_num_threads(count)
+        start = now()
         run(1)
+        at_once = 10 if now() - start < 50 else 1
         start, iterations = now(), 0
         while now() - start < 500:
-            run(10)
-            iterations += 10
+            run(at_once)
+            iterations += at_once
         per_iteration = (now() - start) / iterations
         if per_iteration < least:
             best, least = count, per_iteration
@@ -205,6 +237,12 @@ def open_library():
 
 
 STEPS = {'mlpStep': mlp_step, 'network': network}
-OTHERS = {'matmul': matmul, 'conv': conv, 'segment': segment, 'memory': memory}
+OTHERS = {
+    'matmul': matmul,
+    'conv': conv,
+    'segment': segment,
+    'memory': memory,
+    'epoch': lambda task: epoch(task, load),
+}
 MAKERS = STEPS if COMPILED else {**OTHERS, **STEPS}
 serve(open_library, MAKERS, choose_threads if THREADS == 'best' else None)

@@ -40,10 +40,11 @@ export class Field {
   ) {}
 
   /** Writes an array to a file that every peer can read. */
-  store(values: Float32Array | Int32Array, shape: readonly number[]): ArrayFile {
+  store(values: Float32Array | Int32Array | Uint8Array, shape: readonly number[]): ArrayFile {
     const path = join(this.folder, `array-${this.files++}.bin`);
     writeFileSync(path, values);
-    return { path, shape, dtype: values instanceof Int32Array ? 'i32' : 'f32' };
+    const isInts = values instanceof Int32Array;
+    return { path, shape, dtype: isInts ? 'i32' : values instanceof Uint8Array ? 'u8' : 'f32' };
   }
 
   /** A new folder, gone when the run ends. */

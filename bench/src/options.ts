@@ -10,8 +10,8 @@ export const usage = `npm run bench -- [options]
   --peers A,B        beside Gradus, some of the peers: ${peerNames.join(', ')}
   --python PATH      the Python that has PyTorch (else $GRADUS_BENCH_PYTHON, else python3)
   --jax-python PATH  the Python that has JAX (else $GRADUS_BENCH_JAX_PYTHON, else that of --python)
-  --data-dir DIR     folder with planetoid-cora and musae-facebook (else $GRADUS_DATA); without it the
-                     graphs are random ones of the same sizes
+  --data-dir DIR     folder with planetoid-cora, musae-facebook and fashion-mnist (else $GRADUS_DATA);
+                     without it graphs and images are random ones of the same sizes
   --rounds N         rounds in which the peers take turns (default 11, quick 3)
   --relaxed-simd     V8's flag for relaxed SIMD in every JavaScript process
   --write            write docs/benchmarks.md and bench/results.json after a partial run too;

@@ -8,6 +8,8 @@ export interface Entry {
   readonly flops?: number;
   /** Of one iteration: what has to be read and written at least. */
   readonly bytes?: number;
+  /** Of one iteration. */
+  readonly images?: number;
   readonly threads?: number;
   /** Largest error of the result, in the measure of the check. */
   readonly error: number;

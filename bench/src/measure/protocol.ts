@@ -4,7 +4,7 @@
 export interface ArrayFile {
   readonly path: string;
   readonly shape: readonly number[];
-  readonly dtype: 'f32' | 'i32';
+  readonly dtype: 'f32' | 'i32' | 'u8';
 }
 
 /** C = A B with A [m, k] and B [k, n]. */
@@ -33,18 +33,30 @@ export interface MlpStepTask {
   readonly eps: number;
 }
 
-/** A convolution with x [N, C, H, W] and weight [O, C / groups, kH, kW], or a gradient of it. */
+/** A convolution with weight [O, C / groups, …K], or [C, O / groups, …K] where it is transposed. */
+export interface ConvLayer {
+  readonly weight: ArrayFile;
+  /** A number for each spatial axis, as the other lists. */
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+  readonly groups: number;
+  readonly transposed: boolean;
+  /** Zeros where it is not transposed. */
+  readonly outputPadding: readonly number[];
+}
+
+/**
+ * Convolutions one after the other of x [N, C, …S], or a gradient of them: by x, or by all weights,
+ * one behind the other.
+ */
 export interface ConvTask {
   readonly kind: 'conv';
   readonly pass: 'forward' | 'input' | 'weight';
   readonly x: ArrayFile;
-  readonly weight: ArrayFile;
+  readonly layers: readonly ConvLayer[];
   /** What flows back into the result, in its shape. */
   readonly gradient: ArrayFile;
-  readonly stride: number;
-  readonly padding: number;
-  readonly dilation: number;
-  readonly groups: number;
 }
 
 /** Sums over the edges of each node: of rows x [E, F], or of values · x[index] for x [V, F]. */
@@ -96,6 +108,40 @@ export interface NetworkTask {
   readonly lr: number;
 }
 
+/** Images in an order, in batches, normalised: (pixel / 255 - mean) / std. */
+export interface ImageBatches {
+  /** u8 [M, 1, H, W]. */
+  readonly images: ArrayFile;
+  /** i32 [M]. */
+  readonly labels: ArrayFile;
+  /** i32 [M]: the image that comes first, and so on; the same in each epoch. */
+  readonly order: ArrayFile;
+  readonly batchSize: number;
+  readonly mean: number;
+  readonly std: number;
+  /** Whether images are cropped and flipped at random, in a worker ahead of the loop. */
+  readonly augmented: boolean;
+}
+
+/** Epochs of training LeNet-5 by Adam, PyTorch's defaults; the outcome is the loss of the next step. */
+export interface EpochTask extends ImageBatches {
+  readonly kind: 'epoch';
+  /** By their names in a state dict: `conv1`, `conv2`, `fc1`, `fc2`, `fc3`, `weight` and `bias` each. */
+  readonly parameters: Readonly<Record<string, ArrayFile>>;
+  readonly lr: number;
+}
+
+/** The batches of epochs, without a step; the outcome is the images of the first. */
+export interface BatchesTask extends ImageBatches {
+  readonly kind: 'batches';
+}
+
+/** Images, u8 [M, 1, H, W], out of PNG files in memory that are made of them before. */
+export interface DecodeTask {
+  readonly kind: 'decode';
+  readonly images: ArrayFile;
+}
+
 /** One operation on arrays that no cache holds; they and the result stay in place. */
 export type MemoryTask = { readonly kind: 'memory' } & (
   | {
@@ -139,6 +185,9 @@ export type Task =
   | SegmentTask
   | MlpStepTask
   | NetworkTask
+  | EpochTask
+  | BatchesTask
+  | DecodeTask
   | CompileTask
   | MemoryTask
   | CopyTask

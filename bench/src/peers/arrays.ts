@@ -14,6 +14,10 @@ export function readInts(file: ArrayFile): Int32Array<ArrayBuffer> {
   return new Int32Array(bytesOf(file));
 }
 
+export function readBytes(file: ArrayFile): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytesOf(file));
+}
+
 /** The parts of an array along its first dimension. */
 export function unstack<T extends Float32Array | Int32Array>(values: T, file: ArrayFile): T[] {
   const count = file.shape[0]!;

@@ -6,6 +6,7 @@ import {
   StateTensor,
   compile,
   conv,
+  convTranspose,
   fromData,
   getDevice,
   getThreads,
@@ -20,6 +21,7 @@ import type { ArrayFile, ConvTask, MatmulTask } from '../measure/protocol.js';
 import type { MlpStepTask, SegmentTask } from '../measure/protocol.js';
 import { readFloats, readInts, transpose, unstack } from './arrays.js';
 import { compiled } from './gradus-compile.js';
+import { batches, decode, epoch } from './gradus-epoch.js';
 import { memory } from './gradus-memory.js';
 import { network, profileReply } from './gradus-networks.js';
 import type { Instance, Peer } from './peer.js';
@@ -41,12 +43,12 @@ function load(file: ArrayFile): StateTensor {
   return new StateTensor(fromData(readFloats(file), [...file.shape]));
 }
 
-/** A step whose result is read only to be checked. */
-function instanceOf(step: () => unknown, result: StateTensor): Instance {
+/** A step whose results are read only to be checked, one behind the other. */
+function instanceOf(step: () => unknown, ...results: StateTensor[]): Instance {
   return {
     outcome: () => {
       step();
-      return result.dataSync();
+      return results.flatMap((result) => [...result.dataSync()]);
     },
     run: (iterations) => {
       for (let i = 0; i < iterations; i++) step();
@@ -63,25 +65,35 @@ function matmul(task: MatmulTask): Instance {
 }
 
 function convolution(task: ConvTask): Instance {
-  const [x, weight, gradient] = [load(task.x), load(task.weight), load(task.gradient)];
-  const { stride, padding, dilation, groups, pass } = task;
-  const forward = (p: Tensor, q: Tensor): Tensor =>
-    conv(p, q, { stride, padding, dilation, groups });
-  const product = (p: Tensor, q: Tensor): Tensor => forward(p, q).mul(gradient).sum();
-  const shape = { forward: task.gradient, input: task.x, weight: task.weight }[pass].shape;
-  const result = new StateTensor(zeros([...shape]));
+  const { pass, layers } = task;
+  const [x, gradient] = [load(task.x), load(task.gradient)];
+  const weights = layers.map(({ weight }) => load(weight));
+  const forward = (input: Tensor, w: Tensor[]): Tensor =>
+    layers.reduce((y, { transposed, outputPadding, weight: _, ...options }, i) => {
+      if (!transposed) return conv(y, w[i]!, options);
+      return convTranspose(y, w[i]!, { ...options, outputPadding });
+    }, input);
+  const product = (p: Tensor, w: Tensor[]): Tensor => forward(p, w).mul(gradient).sum();
+  const shapes = {
+    forward: [task.gradient.shape],
+    input: [task.x.shape],
+    weight: layers.map(({ weight }) => weight.shape),
+  }[pass];
+  const results = shapes.map((shape) => new StateTensor(zeros([...shape])));
   const step = compile(
     () => {
-      const [p, q] = [x.detach(), weight.detach()];
-      result.assign(
+      const [p, w] = [x.detach(), weights.map((weight) => weight.detach())];
+      const made =
         pass === 'forward'
-          ? forward(p, q)
-          : grad(product, { argnum: pass === 'input' ? 0 : 1 })(p, q),
-      );
+          ? [forward(p, w)]
+          : pass === 'input'
+            ? [grad(product, { argnum: 0 })(p, w)]
+            : grad(product, { argnum: 1 })(p, w);
+      results.forEach((result, i) => result.assign(made[i]!));
     },
     { name: 'conv' },
   );
-  return instanceOf(step, result);
+  return instanceOf(step, ...results);
 }
 
 function segmentSums(task: SegmentTask): Instance {
@@ -149,6 +161,9 @@ export const gradus: Peer = {
   open,
   prepare: {
     network,
+    epoch,
+    batches,
+    decode,
     memory,
     matmul,
     conv: convolution,

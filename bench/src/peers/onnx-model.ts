@@ -1,4 +1,4 @@
-// Models of one node in ONNX's format, a message of protocol buffers: onnx.proto has the numbers of
+// Models of a few nodes in ONNX's format, a message of protocol buffers: onnx.proto has the numbers of
 // its fields.
 
 type Bytes = readonly number[];
@@ -11,10 +11,17 @@ export interface OnnxArray {
 
 export interface OnnxNode {
   readonly op: string;
-  readonly inputs: readonly OnnxArray[];
-  readonly output: OnnxArray;
+  readonly inputs: readonly string[];
+  readonly output: string;
   /** A number, or a list of them. */
   readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
+}
+
+/** Nodes in their order; inputs and output by name. */
+export interface OnnxGraph {
+  readonly nodes: readonly OnnxNode[];
+  readonly inputs: readonly OnnxArray[];
+  readonly output: OnnxArray;
 }
 
 const IR_VERSION = 8;
@@ -50,19 +57,20 @@ function attribute([name, value]: readonly [string, number | readonly number[]])
     : message(5, text(1, name), ...value.map((v) => int(8, v)), int(20, INTS));
 }
 
-/** The bytes of a model that consists of one node. */
-export function onnxModel({ op, inputs, output, attributes = {} }: OnnxNode): Uint8Array {
-  const node = message(
-    1,
-    ...inputs.map(({ name }) => text(1, name)),
-    text(2, output.name),
-    text(4, op),
-    ...Object.entries(attributes).map(attribute),
-  );
+/** The bytes of a model. */
+export function onnxModel({ nodes, inputs, output }: OnnxGraph): Uint8Array {
   const graph = message(
     7,
-    node,
-    text(2, op),
+    ...nodes.map(({ op, attributes = {}, ...node }) =>
+      message(
+        1,
+        ...node.inputs.map((name) => text(1, name)),
+        text(2, node.output),
+        text(4, op),
+        ...Object.entries(attributes).map(attribute),
+      ),
+    ),
+    text(2, 'graph'),
     ...inputs.map((input) => array(11, input)),
     array(12, output),
   );

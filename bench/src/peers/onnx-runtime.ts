@@ -38,16 +38,24 @@ function open(): Opened {
   return { version, threads };
 }
 
-async function instance(node: OnnxNode, files: readonly ArrayFile[]): Promise<Instance> {
+/** Nodes one after the other: what is given to them by name, and the shape of the last's result. */
+async function instance(
+  nodes: readonly OnnxNode[],
+  files: Readonly<Record<string, ArrayFile>>,
+  shape: readonly number[],
+): Promise<Instance> {
   const options = { intraOpNumThreads: threads, interOpNumThreads: 1 };
-  const session = await runtime.InferenceSession.create(onnxModel(node), options);
+  const inputs = Object.entries(files).map(([name, file]) => ({ name, shape: file.shape }));
+  const output = { name: nodes.at(-1)!.output, shape };
+  const model = onnxModel({ nodes, inputs, output });
+  const session = await runtime.InferenceSession.create(model, options);
   const feeds = Object.fromEntries(
-    node.inputs.map(({ name, shape }, i) => {
-      return [name, new runtime.Tensor('float32', readFloats(files[i]!), shape)] as const;
+    Object.entries(files).map(([name, file]) => {
+      return [name, new runtime.Tensor('float32', readFloats(file), file.shape)] as const;
     }),
   );
   return {
-    outcome: async () => (await session.run(feeds))[node.output.name]!.data,
+    outcome: async () => (await session.run(feeds))[output.name]!.data,
     run: async (iterations) => {
       for (let i = 0; i < iterations; i++) await session.run(feeds);
     },
@@ -55,34 +63,28 @@ async function instance(node: OnnxNode, files: readonly ArrayFile[]): Promise<In
 }
 
 function matmul({ a, b }: MatmulTask): Promise<Instance> {
-  const node = {
-    op: 'MatMul',
-    inputs: [
-      { name: 'a', shape: a.shape },
-      { name: 'b', shape: b.shape },
-    ],
-    output: { name: 'c', shape: [a.shape[0]!, b.shape[1]!] },
-  };
-  return instance(node, [a, b]);
+  const node = { op: 'MatMul', inputs: ['a', 'b'], output: 'c' };
+  return instance([node], { a, b }, [a.shape[0]!, b.shape[1]!]);
 }
 
-function conv(task: ConvTask): Promise<Instance> {
-  const { x, weight, gradient, stride, padding, dilation, groups } = task;
-  const node = {
-    op: 'Conv',
-    inputs: [
-      { name: 'x', shape: x.shape },
-      { name: 'w', shape: weight.shape },
-    ],
-    output: { name: 'y', shape: gradient.shape },
-    attributes: {
-      strides: [stride, stride],
-      pads: [padding, padding, padding, padding],
-      dilations: [dilation, dilation],
-      group: groups,
-    },
-  };
-  return instance(node, [x, weight]);
+function conv({ x, layers, gradient }: ConvTask): Promise<Instance> {
+  const nodes = layers.map((layer, i): OnnxNode => {
+    const { stride, padding, dilation, groups, transposed, outputPadding } = layer;
+    return {
+      op: transposed ? 'ConvTranspose' : 'Conv',
+      inputs: [i === 0 ? 'x' : `y${i - 1}`, `w${i}`],
+      output: `y${i}`,
+      attributes: {
+        strides: stride,
+        pads: [...padding, ...padding],
+        dilations: dilation,
+        group: groups,
+        ...(transposed ? { output_padding: outputPadding } : {}),
+      },
+    };
+  });
+  const weights = layers.map(({ weight }, i) => [`w${i}`, weight] as const);
+  return instance(nodes, { x, ...Object.fromEntries(weights) }, gradient.shape);
 }
 
 export const onnxRuntime: Peer = { open, prepare: { matmul, conv } };

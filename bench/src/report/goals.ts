@@ -21,6 +21,7 @@ import type { Pass } from '../workloads/conv-reference.js';
 import { SEGMENT_OPS, segmentName, segmentSizes } from '../workloads/segment.js';
 import { mlpName } from '../workloads/mlp-step.js';
 import { digits, mebibytes, percent, times, type Table } from './format.js';
+import { epochGoals } from './epoch-goals.js';
 import { nativeGoals, sharedProductGoals } from './native-goals.js';
 import { memoryBoundGoals, trainingGoals } from './step-goals.js';
 import { entryOf, growthPerStep, shareOfPeak } from './tables.js';
@@ -196,6 +197,7 @@ export function goalsOf(results: Results): Goal[] {
   const segments = timingsOf(results, 'segment');
   const step = timingsOf(results, 'mlp-step');
   const steps = [step, timingsOf(results, 'networks')].filter((t) => t !== undefined);
+  const epoch = timingsOf(results, 'lenet-epoch');
   const memory = timingsOf(results, 'memory');
   const run = results.workloads['long-run'];
   const compiling = results.workloads['compile'];
@@ -206,6 +208,7 @@ export function goalsOf(results: Results): Goal[] {
     ...nativeGoals(product, convs),
     ...(product ? sharedProductGoals(product, results.machine.cores) : []),
     ...trainingGoals(steps),
+    ...(epoch ? epochGoals(epoch) : []),
     ...(memory ? memoryBoundGoals(memory) : []),
     ...(segments ? segmentGoals(segments) : []),
     ...(step ? stepGoals(step) : []),

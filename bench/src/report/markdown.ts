@@ -13,8 +13,8 @@ npm run bench
 
 installs the peers (they belong to the private workspace \`bench\` and to \`bench/external\` alone) and
 measures everything; \`npm run bench -- --help\` lists the options. With \`--data-dir\` the graph networks
-run on the graphs they are named after. PyTorch and JAX take part where a Python has them,
-\`--jax-python\` being for one of its own for JAX, which asks for a newer one:
+run on the graphs they are named after, and LeNet-5 on Fashion-MNIST. PyTorch and JAX take part where a
+Python has them, \`--jax-python\` being for one of its own for JAX, which asks for a newer one:
 
 \`\`\`sh
 python3 -m venv ~/.cache/gradus-bench

@@ -31,6 +31,11 @@ function bandwidths({ ms, bytes }: Entry): readonly number[] | undefined {
   return bytes === undefined ? undefined : ms.map((value) => bytes / (value * 1e6));
 }
 
+/** Images a second, by round. */
+export function imageRates({ ms, images = NaN }: Entry): readonly number[] {
+  return ms.map((value) => (1000 * images) / value);
+}
+
 /** Share of the rate at which a copy moves its bytes, measured in the same rounds. */
 export function shareOfCopy(entry: Entry, entries: readonly Entry[]): number | undefined {
   const copy = entries.find((e) => e.peer === COPY);
@@ -80,6 +85,9 @@ function timingColumns(timings: Timings): Column[] {
       { head: 'GB/s', cell: (entry) => withSpread(bandwidths(entry) ?? []) },
       { head: 'of copy', cell },
     );
+  }
+  if (entries.some((e) => e.images !== undefined)) {
+    columns.push({ head: 'images/s', cell: (entry) => withSpread(imageRates(entry)) });
   }
   for (const id of PEAKS.filter((peak) => entryOf(timings, 'peak', peak))) {
     const cell = (entry: Entry): string => {

@@ -8,28 +8,68 @@ import type { Workload } from './index.js';
 import { randomNumbers, uniform } from './random.js';
 import { takeTimings } from './timings.js';
 
+const square = (n: number): [number, number] => [n, n];
+
 const LAYER: ConvShape = {
   batch: 64,
   channels: 32,
   outputs: 64,
-  size: 14,
-  kernel: 3,
-  stride: 1,
-  padding: 1,
-  dilation: 1,
+  size: square(14),
+  kernel: square(3),
+  stride: square(1),
+  padding: square(1),
+  dilation: square(1),
   groups: 1,
+  transposed: false,
+  outputPadding: square(0),
 };
 
-/** Layers by name. Valid reads an image as large as what same reads with its padding. */
-export const CONVS: Readonly<Record<string, ConvShape>> = {
-  same: LAYER,
-  valid: { ...LAYER, size: 16, padding: 0 },
-  'stride 2': { ...LAYER, size: 28, stride: 2 },
-  'dilation 2': { ...LAYER, padding: 2, dilation: 2 },
-  '4 groups': { ...LAYER, channels: 64, groups: 4 },
-  depthwise: { ...LAYER, channels: 64, groups: 64 },
-  '1 × 1': { ...LAYER, channels: 64, kernel: 1, padding: 0 },
-  'LeNet, 5 × 5': { ...LAYER, channels: 6, outputs: 16, kernel: 5, padding: 0 },
+const DEPTHWISE: ConvShape = { ...LAYER, channels: 64, groups: 64 };
+const POINTWISE: ConvShape = { ...LAYER, channels: 64, kernel: square(1), padding: square(0) };
+const STRIDED: ConvShape = { ...LAYER, size: square(28), stride: square(2) };
+
+const cube = (n: number): [number, number, number] => [n, n, n];
+/** As many places as the layers of images have. */
+const VOLUMES: ConvShape = {
+  ...LAYER,
+  batch: 8,
+  size: [8, 14, 14],
+  kernel: cube(3),
+  stride: cube(1),
+  padding: cube(1),
+  dilation: cube(1),
+  outputPadding: cube(0),
+};
+
+/**
+ * Layers by name, some of them two convolutions one after the other. Valid reads an image as large as
+ * what same reads with its padding.
+ */
+export const CONVS: Readonly<Record<string, readonly ConvShape[]>> = {
+  same: [LAYER],
+  valid: [{ ...LAYER, size: square(16), padding: square(0) }],
+  'stride 2': [STRIDED],
+  'dilation 2': [{ ...LAYER, padding: square(2), dilation: square(2) }],
+  '4 groups': [{ ...LAYER, channels: 64, groups: 4 }],
+  depthwise: [DEPTHWISE],
+  '1 × 1': [POINTWISE],
+  '3 × 1, then 1 × 3': [
+    { ...LAYER, kernel: [3, 1], padding: [1, 0] },
+    { ...LAYER, channels: 64, kernel: [1, 3], padding: [0, 1] },
+  ],
+  'depthwise, then 1 × 1': [DEPTHWISE, POINTWISE],
+  'transposed, stride 2': [
+    {
+      ...STRIDED,
+      channels: 64,
+      outputs: 32,
+      size: square(14),
+      transposed: true,
+      outputPadding: square(1),
+    },
+  ],
+  '3-D': [VOLUMES],
+  'LeNet, 5 × 5': [{ ...LAYER, channels: 6, outputs: 16, kernel: square(5), padding: square(0) }],
 };
 
 export const PASSES: readonly Pass[] = ['forward', 'input', 'weight'];
@@ -38,10 +78,16 @@ export function convName(layer: string, pass: Pass): string {
   return `${layer}, ${pass === 'forward' ? 'forward' : `gradient of the ${pass}`}`;
 }
 
-function makeTasks(field: Field, layer: string): { name: string; task: ConvTask; check: Check }[] {
-  const shape = CONVS[layer]!;
+interface Case {
+  readonly name: string;
+  readonly task: ConvTask;
+  readonly check: Check;
+  readonly flops: number;
+}
+
+function makeCases(field: Field, layer: string): Case[] {
+  const shapes = CONVS[layer]!;
   const random = randomNumbers(layer.length);
-  const shapes = shapesOf(shape);
   const draw = (extents: readonly number[]): Float32Array =>
     uniform(
       random,
@@ -49,22 +95,26 @@ function makeTasks(field: Field, layer: string): { name: string; task: ConvTask;
       -1,
       1,
     );
-  const [x, w, g] = [draw(shapes.x), draw(shapes.w), draw(shapes.y)];
-  const { stride, padding, dilation, groups } = shape;
-  const files = {
-    x: field.store(x, shapes.x),
-    weight: field.store(w, shapes.w),
-    gradient: field.store(g, shapes.y),
-  };
+  const [xShape, yShape] = [shapesOf(shapes[0]!).x, shapesOf(shapes.at(-1)!).y];
+  const x = draw(xShape);
+  const weights = shapes.map((shape) => draw(shapesOf(shape).w));
+  const g = draw(yShape);
+  const layers = shapes.map((shape, i) => {
+    const { stride, padding, dilation, groups, transposed, outputPadding } = shape;
+    const weight = field.store(weights[i]!, shapesOf(shape).w);
+    return { weight, stride, padding, dilation, groups, transposed, outputPadding };
+  });
+  const files = { x: field.store(x, xShape), layers, gradient: field.store(g, yShape) };
   return PASSES.map((pass) => {
-    const task = { kind: 'conv', pass, ...files, stride, padding, dilation, groups } as const;
-    const expected = convReference(shape, pass, { x, w, g });
+    const expected = convReference(shapes, pass, { x, weights, g });
+    const flops = flopsOf(shapes, pass);
     // Well above what rounding gives with sums of so many terms, well below one wrong term.
-    const terms = (2 * flopsOf(shape)) / expected.length / 4;
+    const terms = flops / 2 / expected.length;
     return {
       name: convName(layer, pass),
-      task,
+      task: { kind: 'conv', pass, ...files },
       check: { runs: 1, expected, tolerance: terms * 2 ** -22 },
+      flops,
     };
   });
 }
@@ -75,8 +125,12 @@ export const conv: Workload = {
   about:
     'Batches of 64 images, forward and the gradients of the input and of the weight, each by itself, ' +
     'with operands and results that stay in place: 32 to 64 channels, 14 × 14 results, 3 × 3 ' +
-    'kernels, unless the name says otherwise. FLOPs count what the forward pass multiplies, padding ' +
-    'included, for all three. Every element is checked against a convolution in f64. Of LeNet’s layer, ' +
+    'kernels, unless the name says otherwise; 3-D are 8 volumes of 8 × 14 × 14. FLOPs count what the ' +
+    'forward pass multiplies, padding included, for all three. Where two convolutions follow each ' +
+    'other, each is a kernel of its own, and the gradient of the weight is that of both: it takes the ' +
+    'forward pass of the first and the gradient of the input of the second as well, and FLOPs count ' +
+    'them. The transposed one makes 28 × 28 out of 14 × 14, with one of output padding. Every element ' +
+    'is checked against a convolution in f64. Of LeNet’s layer, ' +
     'which has no padding, the gradient of the input is 14 × 14 out of 10 × 10: beside its rows it ' +
     'multiplies by zeros, 1.4 times the products in all. ONNX Runtime, which has no gradients, makes its ' +
     'result anew each time.',
@@ -86,8 +140,8 @@ export const conv: Workload = {
     const prepared: Prepared[] = [];
     const flops = new Map<string, number>();
     for (const layer of layers) {
-      for (const { name, task, check } of makeTasks(field, layer)) {
-        flops.set(name, flopsOf(CONVS[layer]!));
+      for (const { name, task, check, ...work } of makeCases(field, layer)) {
+        flops.set(name, work.flops);
         for (const peer of peers) {
           if (task.pass !== 'forward' && contender(peer.id).forwardOnly) continue;
           const ready = await field.prepare(peer, name, task, check);

@@ -4,6 +4,7 @@ import { bundleSize } from './bundle-size.js';
 import { compileTime } from './compile-time.js';
 import { conv } from './conv.js';
 import { firstStep } from './first-step.js';
+import { lenetEpoch } from './lenet-epoch.js';
 import { longRun } from './long-run.js';
 import { matmul } from './matmul.js';
 import { networkSteps } from './networks.js';
@@ -27,6 +28,7 @@ export const workloads: readonly Workload[] = [
   memory,
   mlpStep,
   networkSteps,
+  lenetEpoch,
   profiles,
   longRun,
   firstStep,

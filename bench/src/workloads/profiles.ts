@@ -4,6 +4,9 @@ import type { ProfileReply, Task } from '../measure/protocol.js';
 import { contender } from '../peers/registry.js';
 import type { Texts } from '../results.js';
 import type { Workload } from './index.js';
+import { LENET } from './compile-time.js';
+import { makeEpochTask, storeBatches } from './epoch-data.js';
+import { withLosses } from './lenet-epoch.js';
 import { makeMlpTask, mlpName } from './mlp-step.js';
 import { makeNetworkTask } from './networks.js';
 import { networksOf } from './network-data.js';
@@ -20,11 +23,13 @@ interface Step {
   readonly check: Check;
 }
 
-function makeSteps(field: Field): Step[] {
+async function makeSteps(field: Field): Promise<Step[]> {
   const specs = networksOf(undefined).filter((spec) => NETWORKS.includes(spec.network));
+  const lenet = makeEpochTask(field, await storeBatches(field));
   return [
     { name: mlpName, ...makeMlpTask(field) },
     ...specs.map((spec) => ({ name: spec.title, ...makeNetworkTask(field, spec) })),
+    { name: LENET, ...withLosses(lenet) },
   ];
 }
 
@@ -44,7 +49,7 @@ export const profiles: Workload = {
     'of the step, its rates, and their shares of what one core multiplies and copies. `n × m` is the ' +
     'n-th kernel, which runs m times in a step.',
   async run(field) {
-    const steps = makeSteps(field);
+    const steps = await makeSteps(field);
     const texts: Texts['texts'][number][] = [];
     for (const id of ['gradus', 'gradus-native']) {
       const started = await field.start(id);

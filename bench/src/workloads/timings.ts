@@ -6,6 +6,7 @@ import type { Entry, Timings } from '../results.js';
 export interface Work {
   flops?(name: string): number | undefined;
   bytes?(name: string): number | undefined;
+  images?(name: string): number | undefined;
 }
 
 /** Times all that is prepared, in the same rounds. */
@@ -23,6 +24,7 @@ export async function takeTimings(
     const { threads, error, ...own } = prepared[i]!;
     const flops = own.flops ?? work.flops?.(cell.name);
     const bytes = own.bytes ?? work.bytes?.(cell.name);
+    const images = work.images?.(cell.name);
     const entries = cases.get(cell.name) ?? [];
     cases.set(cell.name, entries);
     entries.push({
@@ -32,6 +34,7 @@ export async function takeTimings(
       ms,
       ...(flops === undefined ? {} : { flops }),
       ...(bytes === undefined ? {} : { bytes }),
+      ...(images === undefined ? {} : { images }),
       ...(threads === undefined ? {} : { threads }),
     });
   });
