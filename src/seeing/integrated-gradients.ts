@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from '../engine/core/errors.js';
 import { formatShape, sameShape } from '../engine/core/shape.js';
 import type { UnaryModule } from '../nn/index.js';
-import { Tensor, fromData, fullLike } from '../tensor/index.js';
+import { Tensor, fullLike, tensor } from '../tensor/index.js';
 import { checkInput, type ClassTarget } from './class-scores.js';
 import { gaussLegendre } from './gauss-legendre.js';
 import { inEvaluation } from './in-evaluation.js';
@@ -51,7 +51,7 @@ export function integratedGradients(
     const classes = explainedClasses('integratedGradients', model, x, options);
     const { points, weights } = gaussLegendre(steps);
     const along = [steps, ...x.shape.map(() => 1)];
-    const at = (values: Float64Array): Tensor => fromData(values, along, { dtype: x.dtype });
+    const at = (values: Float64Array): Tensor => tensor(values, { shape: along, dtype: x.dtype });
     const way = end.sub(start);
     const path = start.add(way.mul(at(points)));
     const rows = [steps * x.shape[0]!, ...x.shape.slice(1)];

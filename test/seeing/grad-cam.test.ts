@@ -29,6 +29,8 @@ describe('gradCam', () => {
     const map = gradCam(net, x, { target, layer });
     expectGolden(map, maps.map);
     expectGolden(interpolate(map, { size: [8, 12], mode: 'bilinear' }), maps.large);
+    const single = unpack(want.x, 'f32');
+    expectGolden(gradCam(goldenNet('f32'), single, { target, layer }), maps.map, 1e-4);
   });
   test('takes the last maps of the size of the last convolution, whose pooling is smaller', () => {
     const net = goldenNet();

@@ -34,6 +34,12 @@ describe('integratedGradients', () => {
     const baseline = unpack(want.baseline, 'f64');
     const found = integratedGradients(net, x, { target, baseline, steps: 8 });
     expectGolden(found, want.integratedFromBaseline);
+    const single = unpack(want.x, 'f32');
+    expectGolden(
+      integratedGradients(goldenNet('f32'), single, { target, steps: 5 }),
+      want.integrated,
+      1e-4,
+    );
   });
   test('sum to the difference of the scores', () => {
     const model = new Sequential(
