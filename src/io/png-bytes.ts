@@ -18,7 +18,8 @@ const COLOUR: Readonly<Record<number, number>> = { 1: 0, 3: 2 };
  * const grey = { dtype: 'u8', shape: [1, 2, 2], values: Uint8Array.of(0, 80, 160, 255) } as const;
  * const bytes = encodePng(grey);
  */
-export function encodePng({ dtype, shape, values }: NamedArray): Uint8Array<ArrayBuffer> {
+export function encodePng(image: NamedArray): Uint8Array<ArrayBuffer> {
+  const { dtype, shape } = image;
   const [channels, height, width] = shape as [number, number, number];
   const colour = COLOUR[channels];
   if (dtype !== 'u8' || shape.length !== 3 || colour === undefined || !height || !width) {
@@ -26,22 +27,13 @@ export function encodePng({ dtype, shape, values }: NamedArray): Uint8Array<Arra
       `encodePng: the image is ${dtype} ${formatShape(shape)}; give u8 [C, H, W] with pixels, C = 1 or 3.`,
     );
   }
-  const line = 1 + width * channels;
-  const rows = new Uint8Array(height * line);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      for (let c = 0; c < channels; c++) {
-        rows[y * line + 1 + x * channels + c] = values[(c * height + y) * width + x]!;
-      }
-    }
-  }
   const header = new Uint8Array(13);
   new DataView(header.buffer).setUint32(0, width);
   new DataView(header.buffer).setUint32(4, height);
   header.set([8, colour, 0, 0, 0], 8);
   const chunks = [
     chunk('IHDR', header),
-    chunk('IDAT', zlibSync(rows, { level: 9 })),
+    chunk('IDAT', zlibSync(filtered(image), { level: 9 })),
     chunk('IEND', new Uint8Array()),
   ];
   const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, SIGNATURE.length));
@@ -53,6 +45,56 @@ export function encodePng({ dtype, shape, values }: NamedArray): Uint8Array<Arra
   }
   return bytes;
 }
+
+/**
+ * The rows, pixels interleaved, each behind the number of its filter: what it is less than the pixel before
+ * it, the one above, or Paeth's guess from these, whichever leaves the smallest numbers, as the standard
+ * recommends. Heat maps take a third of the bytes so.
+ */
+function filtered({ shape, values }: NamedArray): Uint8Array {
+  const [channels, height, width] = shape as [number, number, number];
+  const length = width * channels;
+  const out = new Uint8Array(height * (1 + length));
+  let above = new Uint8Array(length);
+  for (let y = 0; y < height; y++) {
+    const row = new Uint8Array(length);
+    for (let i = 0; i < length; i++) {
+      row[i] = values[((i % channels) * height + y) * width + Math.floor(i / channels)]!;
+    }
+    let least = Infinity;
+    for (const [type, guess] of FILTERS.entries()) {
+      if (guess === undefined) continue;
+      const rest = row.map((v, i) => {
+        const left = i < channels ? 0 : row[i - channels]!;
+        return v - guess(left, above[i]!, i < channels ? 0 : above[i - channels]!);
+      });
+      const size = rest.reduce((sum, v) => sum + Math.min(v, 256 - v), 0);
+      if (size >= least) continue;
+      least = size;
+      out[y * (1 + length)] = type;
+      out.set(rest, y * (1 + length) + 1);
+    }
+    above = row;
+  }
+  return out;
+}
+
+/** What a byte is guessed to be, by the number of the filter; 3, the mean, is not used. */
+const FILTERS: readonly (((left: number, above: number, corner: number) => number) | undefined)[] =
+  [
+    () => 0,
+    (left) => left,
+    (_, above) => above,
+    undefined,
+    (left, above, corner) => {
+      const [a, b, c] = [
+        Math.abs(above - corner),
+        Math.abs(left - corner),
+        Math.abs(left + above - 2 * corner),
+      ] as const;
+      return a <= b && a <= c ? left : b <= c ? above : corner;
+    },
+  ];
 
 /** Length, type, data, checksum of the two before. */
 function chunk(type: string, data: Uint8Array): Uint8Array {
