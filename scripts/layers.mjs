@@ -6,12 +6,13 @@ const engine = ['core', 'graph', 'ops', 'autograd', 'compiler', 'runtime', 'back
 );
 // What stands on tensors sees the engine's core (dtypes, shapes, errors) and none of its machinery.
 const onTensor = ['engine/core', 'tensor'];
-const library = ['nn', 'optim', 'gnn', 'sparse', 'metrics', 'data', 'io'];
+const library = ['nn', 'seeing', 'optim', 'gnn', 'sparse', 'metrics', 'data', 'io'];
 
 export const layers = {
   ...Object.fromEntries(engine.map((name, i) => [name, engine.slice(0, i)])),
   tensor: engine,
   nn: onTensor,
+  seeing: [...onTensor, 'nn', 'io'],
   optim: onTensor,
   sparse: onTensor,
   gnn: [...onTensor, 'nn', 'sparse'],

@@ -2,18 +2,15 @@ import { tableFrom, TablePreprocessor, type Cell, type Table } from '../data/ind
 import { loadCsv } from '../data/node.js';
 import { ArgumentError, FormatError } from '../engine/core/errors.js';
 import { formatShape, sizeOf } from '../engine/core/shape.js';
-import { readIdx, readNpy, type NamedArray } from '../io/index.js';
+import { imageFormat, readIdx, readNpy, type NamedArray } from '../io/index.js';
 import { readFile } from '../io/node.js';
 import type { LoadedModel } from '../train/index.js';
 import { jsonError } from './json-error.js';
+import { readModelImage } from './model-image.js';
+import { UsageError } from './usage-error.js';
 
-/** First bytes of files that people have, but that are none of what can be read. */
-const FOREIGN: readonly (readonly [kind: string, bytes: readonly number[]])[] = [
-  ['a PNG image', [0x89, 0x50, 0x4e, 0x47]],
-  ['a JPEG image', [0xff, 0xd8, 0xff]],
-  ['a GIF image', [0x47, 0x49, 0x46, 0x38]],
-  ['a zip archive, such as .npz', [0x50, 0x4b, 0x03, 0x04]],
-];
+/** What is told as an image that cannot be read, whatever its bytes are. */
+const IMAGE_NAME = /\.(png|jpe?g|gif|webp|bmp|tiff?|heic|avif)$/i;
 
 /** Samples of a file. */
 export interface Input {
@@ -23,22 +20,43 @@ export interface Input {
 }
 
 /**
- * What a file holds for a model: an .npy array, an idx file, or text with numbers, which is seen from
- * the first bytes; for a model of tables rows with the columns' names, CSV or .json.
+ * What a file holds for a model: an image, an .npy array, an idx file, or text with numbers, which is seen
+ * from the first bytes; for a model of tables rows with the columns' names, CSV or .json.
  *
  * @throws FileError, FormatError naming the file.
  */
 export async function readInput(file: string, loaded: LoadedModel): Promise<Input> {
   const { preprocessing, task } = loaded;
   if (preprocessing.kind === 'table') {
+    if (IMAGE_NAME.test(file))
+      return { array: await readModelImage(new Uint8Array(), file, loaded) };
     const table = /\.json$/i.test(file) ? await readRecords(file) : await loadCsv(file);
     const { x, rows } = TablePreprocessor.fromJSON(preprocessing.table).arrays(table);
     if (rows.length > 0) return { array: x, rows };
     throw new FormatError(`${file}: there is no row to predict for; give one that is complete.`);
   }
   const bytes = await readFile(file);
+  if (imageFormat(bytes) !== undefined || IMAGE_NAME.test(file)) {
+    return { array: await readModelImage(bytes, file, loaded) };
+  }
   const array = await parseInput(bytes, file, task.inputShape);
   return { array: preprocessing.kind === 'pixels' ? asPixels(array, file) : array };
+}
+
+/** Sample `index` of a batch. */
+export function sampleOf(
+  { dtype, shape, values }: NamedArray,
+  index: number,
+  input: string,
+): NamedArray {
+  const [length = 0, ...sample] = shape;
+  if (index >= length) {
+    throw new UsageError(
+      `--index ${index} is beyond ${input}, which has ${length} samples; use at most ${length - 1}.`,
+    );
+  }
+  const row = values.length / length;
+  return { dtype, shape: sample, values: values.subarray(index * row, (index + 1) * row) };
 }
 
 /** Rows as JSON: a list of objects, or a single one, with the columns' names as keys. */
@@ -80,10 +98,10 @@ async function parseInput(
   const begins = (start: readonly number[]): boolean => start.every((b, i) => bytes[i] === b);
   if (begins([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59])) return readNpy(bytes, { source: file });
   if (begins([0, 0]) || begins([0x1f, 0x8b])) return readIdx(bytes, { source: file });
-  const foreign = FOREIGN.find(([, start]) => begins(start));
-  if (foreign !== undefined) {
+  if (begins([0x50, 0x4b, 0x03, 0x04])) {
     throw new FormatError(
-      `${file}: this is ${foreign[0]}; save its values as .npy of shape ${formatShape(sample)}.`,
+      `${file}: this is a zip archive, such as .npz; save its values as .npy of shape ` +
+        `${formatShape(sample)}.`,
     );
   }
   return parseNumbers(bytes, file, sample);

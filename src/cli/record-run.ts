@@ -6,6 +6,7 @@ import { describeRun } from './run-folder/describe-run.js';
 import { RUN_FILES } from './run-folder/run-folder.js';
 import { RunLog } from './run-folder/run-log.js';
 import { predictTest, savePredictions } from './run-folder/test-predictions.js';
+import { saveSights, seeTest } from './run-folder/test-sights.js';
 import type { Training, TrainingOutcome } from './training.js';
 import { UsageError } from './usage-error.js';
 
@@ -51,7 +52,11 @@ export async function finishRun(
   stopped?: string,
 ): Promise<string> {
   const predictions = predictTest(training);
-  if (predictions) await savePredictions(join(folder, RUN_FILES.predictions), predictions);
+  if (predictions) {
+    await savePredictions(join(folder, RUN_FILES.predictions), predictions);
+    const sights = seeTest(training, predictions);
+    if (sights) await saveSights(join(folder, RUN_FILES.sights), sights);
+  }
   log.finish({ ...test, ...(stopped === undefined ? {} : { stopped }) });
   log.close();
   return writeReport(folder);

@@ -7,6 +7,7 @@ import { evalCommand } from './commands/eval.js';
 import { lrFindCommand } from './commands/lr-find.js';
 import { predictCommand } from './commands/predict.js';
 import { reportCommand } from './commands/report.js';
+import { saliencyCommand } from './commands/saliency.js';
 import { summaryCommand } from './commands/summary.js';
 import { tourCommand } from './commands/tour.js';
 import { trainCommand } from './commands/train.js';
@@ -60,6 +61,7 @@ function createProgram(io: Io): Command {
   program.addCommand(lrFindCommand(io));
   program.addCommand(evalCommand(io));
   program.addCommand(predictCommand(io));
+  program.addCommand(saliencyCommand(io));
   program.addCommand(summaryCommand(io));
   program.addCommand(compareCommand(io));
   program.addCommand(reportCommand(io));

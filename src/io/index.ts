@@ -5,6 +5,7 @@ export { decodeImage, imageFormat, type DecodeImageOptions } from './image.js';
 export type { NamedArray } from './named-array.js';
 export { readNpy, writeNpy, type NpyReadOptions } from './npy.js';
 export { readNpz, writeNpz, type NpzReadOptions, type NpzWriteOptions } from './npz.js';
+export { encodePng } from './png-bytes.js';
 export {
   readSafetensors,
   writeSafetensors,

@@ -1,13 +1,12 @@
 import { Command, Option } from 'commander';
 import { FormatError, ShapeError } from '../../engine/core/errors.js';
 import { classify, regress, type LoadedModel } from '../../train/index.js';
-import type { NamedArray } from '../../io/index.js';
 import { loadModel } from '../../train/node.js';
 import { applyDevice, deviceOption, type DeviceOptions } from '../device-option.js';
 import { number, percent } from '../format.js';
 import { paint, printLine, type Io } from '../io.js';
 import { integer } from '../parse-values.js';
-import { readInput, type Input } from '../predict-inputs.js';
+import { readInput, sampleOf, type Input } from '../predict-inputs.js';
 import { UsageError } from '../usage-error.js';
 
 interface PredictOptions extends DeviceOptions {
@@ -38,13 +37,13 @@ export function predictCommand(io: Io): Command {
     .summary('predict with a saved model')
     .description(
       'Classifies inputs with a model file, or says the number that it predicts for them. An input is ' +
-        'a .npy array, an idx file or text with numbers, a sample a row, one sample or a batch; for ' +
-        'a model of tables, rows with the names of their columns, .csv or .json.',
+        'a PNG or JPEG image, which is brought to the size of the model, an .npy array, an idx file or ' +
+        'text with numbers, a sample a row, one sample or a batch; for a model of tables, rows with the names of their columns, .csv or .json.',
     )
     .argument('<model>', 'model file, as gradus train --save writes it')
     .argument('<inputs...>', 'files')
     .addOption(
-      new Option('--top <k>', 'how many classes to show').argParser(integer('--top', 1)).default(3),
+      new Option('--top <k>', 'how many classes to show').argParser(integer('--top', 1)).default(5),
     )
     .addOption(
       new Option('--index <n>', 'only sample n of each input, from 0').argParser(
@@ -55,8 +54,8 @@ export function predictCommand(io: Io): Command {
     .option('--json', 'one JSON object a sample, and nothing else, on stdout')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ gradus predict mlp.safetensors image.npy\n' +
-        '  $ gradus predict mlp.safetensors t10k-images-idx3-ubyte.gz --index 7 --top 5\n' +
+      '\nExamples:\n  $ gradus predict lenet.safetensors photo.png drawing.jpg\n' +
+        '  $ gradus predict mlp.safetensors t10k-images-idx3-ubyte.gz --index 7 --top 3\n' +
         '  $ gradus predict houses.safetensors rows.csv --json',
     )
     .action((file: string, inputs: readonly string[], options: PredictOptions) =>
@@ -125,18 +124,6 @@ function placeOf(index: number, rows: Int32Array | undefined, input: string): nu
   const place = rows.indexOf(index);
   if (place >= 0) return place;
   throw new UsageError(`--index ${index}: that row of ${input} is incomplete; give another.`);
-}
-
-/** Sample `index` of a batch. */
-function sampleOf({ dtype, shape, values }: NamedArray, index: number, input: string): NamedArray {
-  const [length = 0, ...sample] = shape;
-  if (index >= length) {
-    throw new UsageError(
-      `--index ${index} is beyond ${input}, which has ${length} samples; use at most ${length - 1}.`,
-    );
-  }
-  const row = values.length / length;
-  return { dtype, shape: sample, values: values.subarray(index * row, (index + 1) * row) };
 }
 
 /** The `top` most likely classes of sample `i`, the first of equals first. */

@@ -127,7 +127,7 @@ function seriesOf({ points, colour, marks, dashed, faint }: Line): LineSeriesOpt
 }
 
 /** Without hover styles, with names that are unique in the page and the same each time. */
-function cleaned(svg: string, id: string, label: string): string {
+export function cleaned(svg: string, id: string, label: string): string {
   return svg
     .replaceAll(/<style\s*>.*?<\/style>/gs, '')
     .replaceAll(/ (class|pointer-events|ecmeta_\w+|xmlns(:\w+)?|version|baseProfile)="[^"]*"/g, '')

@@ -10,6 +10,7 @@ import { commonCurves, curves } from './curves.js';
 import { facts, headline } from './facts.js';
 import { escapeHtml, say, tableOf } from './html.js';
 import { probabilities } from './probabilities.js';
+import { sights } from './sights.js';
 import { STYLE } from './style.js';
 import { TEXTS } from './texts.js';
 
@@ -53,7 +54,7 @@ function article(run: Run, i: number, name: string, isOneOfMany: boolean): strin
   const title = isOneOfMany ? escapeHtml(name) : say('runOn', model.family, data.name);
   const heading = `<h2${isOneOfMany ? '' : ' class="first"'}>${title}</h2>`;
   return ['<article>', heading, headline(run), curves(run, `run${i}`), answers(run)]
-    .concat(probabilities(run, `run${i}`), facts(run))
+    .concat(probabilities(run, `run${i}`), sights(run, `run${i}`), facts(run))
     .concat('</article>')
     .join('\n');
 }

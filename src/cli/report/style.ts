@@ -60,6 +60,8 @@ th { font-weight: 600; text-align: left; }
 .images img { width: 84px; height: 84px; object-fit: contain; image-rendering: pixelated; display: block;
   background: #000; border-radius: 4px; }
 .images figcaption { font-size: .8rem; line-height: 1.35; margin-top: 4px; overflow-wrap: anywhere; }
+.images .pair { display: flex; gap: 4px; } .images figure:has(.pair) { grid-column: span 2; }
+.tiles { max-width: 100%; height: auto; image-rendering: pixelated; display: block; margin: 4px 0 12px; }
 .images .no { color: #b42318; } .images .yes { color: #067647; }
 pre { background: var(--ground); border: 1px solid var(--rule); border-radius: 8px; padding: 12px 14px;
   font-size: .85rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: 8px 0; }

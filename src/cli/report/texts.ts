@@ -88,6 +88,27 @@ export const TEXTS = {
     en: 'This run has not come to its end: there is no test result yet.',
     zh: '此次训练尚未完成：还没有测试结果。',
   },
+  filters: { en: 'Filters of the first convolution', zh: '第一层卷积的滤波器' },
+  filtersNote: {
+    en: 'What the first layer looks for: orange weighs for, blue against; where it sees colours, in these.',
+    zh: '第一层在寻找什么：橙色为正权重，蓝色为负权重；输入为彩色时按颜色显示。',
+  },
+  featureMaps: { en: 'Feature maps of a test image', zh: '一张测试图像的特征图' },
+  featureMapsNote: {
+    en: 'What layers make of the first image below, some of their maps, each with a range of its own.',
+    zh: '各层对下面第一张图像的输出（部分特征图，各自归一化）。',
+  },
+  gradCam: { en: 'Where the model looks (Grad-CAM)', zh: '模型看哪里（Grad-CAM）' },
+  gradCamNote: {
+    en: 'Of each class the first test image that is seen right and the first that is not: bright is what speaks for the class that the model gives; of a mistake, the second picture shows what speaks for the right one.',
+    zh: '每个类别中第一张判断正确和第一张判断错误的测试图像：亮处支持模型给出的类别；判断错误时，第二张图显示支持正确类别之处。',
+  },
+  embedding: { en: 'Map of what the last layer is given', zh: '最后一层输入的二维地图' },
+  embeddingNote: {
+    en: 'Test samples by t-SNE: neighbours are alike to the model; distances between groups mean little.',
+    zh: '测试样本的 t-SNE 图：相邻者在模型看来相似；各群之间的距离意义不大。',
+  },
+  mistake: { en: 'seen wrongly', zh: '判断错误' },
   noPredictions: {
     en: 'The folder of this run holds no test predictions.',
     zh: '此次训练的文件夹中没有测试集预测。',

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { FormatError } from '../../engine/core/errors.js';
 import { readLog, type RunHistory } from './read-log.js';
 import { loadPredictions, type TestPredictions } from './test-predictions.js';
+import { loadSights, type TestSights } from './test-sights.js';
 
 /** Names of the files in a run's folder. */
 export const RUN_FILES = {
   log: 'log.jsonl',
   predictions: 'predictions.npz',
+  sights: 'sights.npz',
   report: 'report.html',
 } as const;
 
@@ -16,6 +18,8 @@ export interface Run extends RunHistory {
   readonly folder: string;
   /** Absent where the run has not come to its end. */
   readonly predictions: TestPredictions | undefined;
+  /** Only of networks of images. */
+  readonly sights?: TestSights | undefined;
 }
 
 /** The run in a folder, or those in the folders in it. */
@@ -54,7 +58,10 @@ export async function readRun(folder: string): Promise<Run> {
   // A resumed run may still have those of a run that ended before.
   const isDone = history.test !== undefined && (await isThere(file));
   const predictions = isDone ? await loadPredictions(file, length) : undefined;
-  return { folder, ...history, predictions };
+  const seen = join(folder, RUN_FILES.sights);
+  const isSeen = predictions !== undefined && (await isThere(seen));
+  const sights = isSeen ? await loadSights(seen, predictions.labels.length) : undefined;
+  return { folder, ...history, predictions, sights };
 }
 
 async function isThere(path: string): Promise<boolean> {

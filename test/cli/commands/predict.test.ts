@@ -1,11 +1,12 @@
-// covers: src/cli/predict-inputs.ts
+// covers: src/cli/predict-inputs.ts, src/cli/model-image.ts
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { encode } from 'fast-png';
 import { afterAll, describe, expect, test } from 'vitest';
-import { digits, readCsv, TablePreprocessor } from '../../../src/data/index.js';
-import { writeNpy, type NamedArray } from '../../../src/io/index.js';
+import { digits, readCsv, resizeImage, TablePreprocessor } from '../../../src/data/index.js';
+import { encodePng, writeNpy, type NamedArray } from '../../../src/io/index.js';
 import { FAMILIES } from '../../../src/train/index.js';
 import { saveModel } from '../../../src/train/node.js';
 import { gradus } from '../run-gradus.js';
@@ -110,6 +111,70 @@ test('rows of a table go through the preprocessing that came with the model', as
   expect(status).toBe(0);
   expect(stdout).toMatch(/"index":0,.*\n.*"index":1,"top":\[\{"class":"[ab]"/);
   await expectFailure(`predict ${file} ${put('odd.csv', 'colour,size\ngreen,1\n')}`, 1, /green/);
+  await expectFailure(
+    `predict ${file} ${put('photo.png', 'any')}`,
+    1,
+    /photo\.png: this is an image, and the model takes none but samples of shape \[\d\]; give these\./,
+  );
+});
+
+describe('images', () => {
+  const grey: NamedArray = { ...first, shape: [1, 28, 28] };
+  const top = async (args: string): Promise<Line['top']> =>
+    (await lines(`${args} --top 10`))[0]!.top;
+
+  test('are the same as their pixels, grey, in colours or of another size', async () => {
+    const wanted = await top(put('u8.npy', writeNpy(first)));
+    expect(await top(put('grey.png', encodePng(grey)))).toEqual(wanted);
+    const three = [first.values, first.values, first.values].flatMap((plane) => [...plane]);
+    const colour = { ...grey, shape: [3, 28, 28], values: Uint8Array.from(three) };
+    expect(await top(put('colour.png', encodePng(colour)))).toEqual(wanted);
+    const large = Uint8Array.from({ length: 84 * 84 }, (_, i) => {
+      return first.values[28 * Math.floor(i / 84 / 3) + Math.floor((i % 84) / 3)]!;
+    });
+    const small = resizeImage({ dtype: 'u8', shape: [1, 84, 84], values: large }, { size: 28 });
+    expect(
+      await top(put('large.png', encodePng({ ...grey, shape: [1, 84, 84], values: large }))),
+    ).toEqual(await top(put('small.npy', writeNpy(small))));
+  });
+  test('with alpha show white behind them, and 16 bits become 8', async () => {
+    const wanted = await top(put('u8.npy', writeNpy(first)));
+    // Black with as much alpha as ink is missing, over white.
+    const pixels = Uint8Array.from({ length: 2 * 784 }, (_, i) =>
+      i % 2 === 0 ? 0 : 255 - first.values[i >> 1]!,
+    );
+    const alpha = encode({ width: 28, height: 28, data: pixels, channels: 2, depth: 8 });
+    expect(await top(put('alpha.png', alpha))).toEqual(wanted);
+    const wide = Uint16Array.from(first.values, (v) => v * 257);
+    const deep = encode({ width: 28, height: 28, data: wide, channels: 1, depth: 16 });
+    expect(await top(put('deep.png', deep))).toEqual(wanted);
+  });
+  test('have five classes with bars, one image after the other', async () => {
+    const file = put('grey.png', encodePng(grey));
+    const { status, stdout } = await gradus(`predict ${mlp} ${file} ${file}`);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^(\S+grey\.png\n( {2}\d {2} *[\d.]+%( {2}━*)?\n){5}){2}$/);
+  });
+  test('that cannot be read are refused in a sentence', async () => {
+    const whole = encodePng(grey);
+    const cut = put('cut.png', whole.subarray(0, whole.length / 2));
+    await expectFailure(
+      `predict ${mlp} ${cut}`,
+      1,
+      /image: \S+cut\.png: this PNG image is damaged, cut off/,
+    );
+    await expectFailure(
+      `predict ${mlp} ${put('x.png', 'no image')}`,
+      1,
+      /image: \S+x\.png: this is no image; PNG and JPEG can be read/,
+    );
+    await expectFailure(`predict ${mlp} ${put('none.png', '')}`, 1, /none\.png: this is empty;/);
+    await expectFailure(
+      `predict ${mlp} ${put('x', 'GIF89a')}`,
+      1,
+      /\S+x: this is a GIF image; PNG and/,
+    );
+  });
 });
 
 describe('inputs that do not fit', () => {
@@ -139,9 +204,9 @@ describe('inputs that do not fit', () => {
       /binary: this is neither \.npy, idx nor text/,
     );
     await fails(
-      'x.png',
-      new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1]),
-      /x\.png: this is a PNG image; save its values as \.npy of shape \[1, 28, 28\]\./,
+      'x.npz',
+      new Uint8Array([0x50, 0x4b, 3, 4]),
+      /x\.npz: this is a zip archive, such as/,
     );
     await fails('cut.npy', writeNpy(first).subarray(0, 90), /npy: \S+cut\.npy: .*truncated/);
   });
