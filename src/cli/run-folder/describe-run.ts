@@ -1,4 +1,7 @@
+import { summarize } from '../../nn/index.js';
+import { zeros } from '../../tensor/index.js';
 import { isTable, testHash } from '../data/training-data.js';
+import { layerTable, totalsOf } from '../layer-table.js';
 import { lossSettings } from '../losses.js';
 import type { Training } from '../training.js';
 import { stepSettings } from '../optimization-options.js';
@@ -16,6 +19,7 @@ import { LOG_FORMAT, type RunData, type Setting, type StartRecord } from './reco
 export function describeRun(training: Training, command?: string): StartRecord {
   const { plan, model, parameters } = training;
   const settings = settingsOf(training);
+  const summary = summarize(model, zeros([1, ...training.task.inputShape]));
   return {
     type: 'start',
     format: LOG_FORMAT,
@@ -23,7 +27,13 @@ export function describeRun(training: Training, command?: string): StartRecord {
     command: command ?? repeatCommand(plan.family.name, settings),
     version: version(),
     settings,
-    model: { family: plan.family.name, layers: String(model), parameters },
+    model: {
+      family: plan.family.name,
+      layers: String(model),
+      parameters,
+      multiplyAdds: totalsOf(summary).multiplyAdds,
+      summary: layerTable(summary).join('\n'),
+    },
     data: dataOf(training),
     machine: thisMachine(),
   };

@@ -31,6 +31,10 @@ export interface StartRecord {
     /** The tree of modules as text. */
     readonly layers: string;
     readonly parameters: number;
+    /** Multiply-adds for one sample; logs of earlier versions have neither this nor `summary`. */
+    readonly multiplyAdds?: number;
+    /** Shapes, parameters, operations and receptive fields of the layers as text. */
+    readonly summary?: string;
   };
   readonly data: RunData;
   readonly machine: Machine;
