@@ -5,6 +5,7 @@ import { writeReport } from './report/write-report.js';
 import { describeRun } from './run-folder/describe-run.js';
 import { RUN_FILES } from './run-folder/run-folder.js';
 import { RunLog } from './run-folder/run-log.js';
+import { savePictures, testPictures } from './run-folder/test-pictures.js';
 import { predictTest, savePredictions } from './run-folder/test-predictions.js';
 import type { Training, TrainingOutcome } from './training.js';
 import { UsageError } from './usage-error.js';
@@ -52,6 +53,8 @@ export async function finishRun(
 ): Promise<string> {
   const predictions = predictTest(training);
   if (predictions) await savePredictions(join(folder, RUN_FILES.predictions), predictions);
+  const pictures = testPictures(training);
+  if (pictures) await savePictures(join(folder, RUN_FILES.pictures), pictures);
   log.finish({ ...test, ...(stopped === undefined ? {} : { stopped }) });
   log.close();
   return writeReport(folder);

@@ -10,8 +10,10 @@ export interface Field {
   readonly axis: number | null;
   readonly low: readonly number[];
   readonly high: readonly number[];
-  /** Places of the input from one place to the next; null where they do not follow each other. */
+  /** Places of the input from one place to the next, on average; null where they are in no order. */
   readonly jump: number | null;
+  /** Number of places after which all is the same but for where it lies: 2 behind a doubling. */
+  readonly period: number;
 }
 
 type Interval = readonly [low: number, high: number];
@@ -22,22 +24,24 @@ const NOWHERE: Interval = [Infinity, -Infinity];
 function fieldAlong(
   axis: number | null,
   count: number,
-  jump: number | null,
+  { jump, period = 1 }: Pick<Field, 'jump'> & Partial<Field>,
   at: (i: number) => Interval,
 ): Field {
   const intervals = Array.from({ length: count }, (_, i) => at(i));
-  return { axis, low: intervals.map(([l]) => l), high: intervals.map(([, h]) => h), jump };
+  return { axis, low: intervals.map(([l]) => l), high: intervals.map(([, h]) => h), jump, period };
 }
 
 /** What all places of an axis of the input itself see. */
 export function ownField(axis: number, extent: number): Field {
-  return fieldAlong(axis, extent, 1, (i) => [i, i]);
+  return fieldAlong(axis, extent, { jump: 1 }, (i) => [i, i]);
 }
 
 /** The interval of a place, beyond the ends as if the places went on. */
-function intervalAt({ low, high, jump }: Field, i: number): Interval {
-  const inside = Math.min(Math.max(i, 0), low.length - 1);
+function intervalAt({ low, high, jump, period }: Field, i: number): Interval {
   const last = low.length - 1;
+  const beyond = i < 0 ? -i : Math.max(0, i - last);
+  const back = Math.sign(i) * Math.ceil(beyond / period) * period;
+  const inside = Math.min(Math.max(i - back, 0), last);
   const direction = low[last]! < low[0]! ? -1 : 1;
   const shift = (i - inside) * direction * (jump ?? 0);
   return [low[inside]! + shift, high[inside]! + shift];
@@ -49,7 +53,9 @@ function hull(intervals: readonly Interval[]): Interval {
 
 /** The same everywhere: what all places see together. */
 export function everywhere(field: Field): Field {
-  return fieldAlong(null, 1, null, () => hull(field.low.map((_, i) => intervalAt(field, i))));
+  return fieldAlong(null, 1, { jump: null }, () =>
+    hull(field.low.map((_, i) => intervalAt(field, i))),
+  );
 }
 
 /** The field with its axis renamed. */
@@ -61,7 +67,7 @@ export function onAxis(field: Field, rename: (axis: number) => number): Field {
 export function union(a: Field, b: Field): Field {
   if (a.axis === null && b.axis !== null) return union(b, a);
   if (b.axis !== null && a.axis !== b.axis) return union(everywhere(a), everywhere(b));
-  return fieldAlong(a.axis, a.low.length, a.jump, (i) =>
+  return fieldAlong(a.axis, a.low.length, { ...a, period: Math.max(a.period, b.period) }, (i) =>
     hull([intervalAt(a, i), intervalAt(b, b.axis === null ? 0 : i)]),
   );
 }
@@ -82,7 +88,7 @@ export interface Sliding {
 /** What windows over the field's axis see; the result lies on `axis`. */
 export function slide(field: Field, axis: number, s: Sliding): Field {
   const jump = field.jump === null ? null : (field.jump * s.stride) / s.spread;
-  return fieldAlong(axis, s.count, jump, (p) => {
+  return fieldAlong(axis, s.count, { jump, period: field.period * s.spread }, (p) => {
     const taps = Array.from({ length: s.size }, (_, k) => p * s.stride + k * s.dilation - s.low);
     const elements = taps.filter((at) => at % s.spread === 0).map((at) => at / s.spread);
     return hull(elements.map((at) => intervalAt(field, at)));
@@ -100,14 +106,14 @@ export function padField(field: Field, { low, interior }: OpAttrs['pad'], out: n
 export function pickField(field: Field, index: ArrayLike<number>, extent: number): Field {
   const places = Array.from(index);
   if (places.length < 2)
-    return fieldAlong(field.axis, places.length, field.jump, (i) => intervalAt(field, places[i]!));
+    return fieldAlong(field.axis, places.length, field, (i) => intervalAt(field, places[i]!));
   const steps = places.slice(1).map((at, i) => at - places[i]!);
   const usual = [...steps].sort((a, b) => a - b)[Math.floor(steps.length / 2)]!;
   const regular = usual !== 0 && 2 * steps.filter((s) => s === usual).length > steps.length;
   // Repeated or resampled places: as many as there are in the same extent.
   const step = regular ? Math.abs(usual) : extent / places.length;
   const jump = field.jump === null ? null : field.jump * step;
-  return fieldAlong(field.axis, places.length, jump, (i) => intervalAt(field, places[i]!));
+  return fieldAlong(field.axis, places.length, { jump }, (i) => intervalAt(field, places[i]!));
 }
 
 /** The fields of parts one behind the other along `axis`; a part may see nothing. */
@@ -124,7 +130,8 @@ export function joinFields(
   const longest = parts
     .filter(({ field }) => field?.axis === axis)
     .sort((a, b) => b.extent - a.extent)[0];
-  return fieldAlong(axis, joined.length, longest?.field!.jump ?? null, (i) => joined[i]!);
+  const jump = longest?.field?.jump ?? null;
+  return fieldAlong(axis, joined.length, { jump }, (i) => joined[i]!);
 }
 
 /** The field behind a reshape: axes that are merged or divided keep what their places see. */
@@ -145,7 +152,8 @@ export function reshapeField(field: Field, node: GraphNode): Field {
   const places = (p: number): number[] =>
     Array.from({ length: rest }, (_, r) => Math.floor((p * rest + r) / inner) % own);
   const jump = field.jump === null || outer > 1 ? null : (field.jump * rest) / inner;
-  return fieldAlong(start + wide, fresh[wide]!, jump, (p) =>
+  const period = field.period * inner;
+  return fieldAlong(start + wide, fresh[wide]!, { jump, period }, (p) =>
     hull([...new Set(places(p))].map((i) => intervalAt(field, i))),
   );
 }

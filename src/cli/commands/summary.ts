@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { nearestName } from '../../data/index.js';
 import { summarize } from '../../nn/index.js';
 import { zeros } from '../../tensor/index.js';
-import type { TrainableModel } from '../../train/index.js';
+import { classesOf, type TrainableModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
 import { number, percent } from '../format.js';
 import { paint, printLine, type Io } from '../io.js';
@@ -86,15 +86,20 @@ async function summarizeFile(
   }
   const { model, family, task, metrics, training, producer } = await loadModel(file);
   const { data, epochs } = training;
+  const classes = classesOf(task);
   const facts = {
-    ...(task.kind === 'regression'
-      ? { predicts: `${task.target}, a number` }
-      : { classes: `${task.classes.length}: ${task.classes.slice(0, 12).join(', ')}` }),
+    ...(task.kind === 'regression' ? { predicts: `${task.target}, a number` } : {}),
+    ...(classes.length === 0
+      ? {}
+      : { classes: `${classes.length}: ${classes.slice(0, 12).join(', ')}` }),
     ...(data === undefined ? {} : { trained: `on ${String(data)}, ${String(epochs)} epochs` }),
     ...(metrics['testAccuracy'] === undefined
       ? {}
       : { 'test accuracy': percent(metrics['testAccuracy']) }),
     ...(metrics['testRmse'] === undefined ? {} : { 'test RMSE': number(metrics['testRmse']) }),
+    ...(metrics['testMeanIou'] === undefined
+      ? {}
+      : { 'test mean IoU': metrics['testMeanIou'].toFixed(4) }),
     'written by': producer,
   };
   print({ name: family, model, inputShape: task.inputShape, facts }, json === true, io);

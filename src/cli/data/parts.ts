@@ -1,5 +1,11 @@
-import { split, TablePreprocessor, type ArrayDataset, type Dataset } from '../../data/index.js';
-import { pixels, type ModelTask, type Preprocessing } from '../../train/index.js';
+import {
+  ArrayDataset,
+  split,
+  TablePreprocessor,
+  type Dataset,
+  type LabelledImages,
+} from '../../data/index.js';
+import { pixels, type Family, type ModelTask, type Preprocessing } from '../../train/index.js';
 import { UsageError } from '../usage-error.js';
 import { divideRows, type TableRows } from './table-rows.js';
 import { isTable, type TrainingData } from './training-data.js';
@@ -21,18 +27,64 @@ export interface Parts {
  * all into what a model takes.
  *
  * @param valFraction Share to validate on; 0 for none.
- * @throws UsageError where a part would be empty; FormatError for rows that cannot be used.
+ * @param family Says what is to be learnt; default: classes, or a number.
+ * @throws UsageError where a part would be empty, and for data that are not for the family; FormatError
+ *   for rows that cannot be used.
  */
-export function dividedParts(data: TrainingData, valFraction: number, seed: number): Parts {
+export function dividedParts(
+  data: TrainingData,
+  valFraction: number,
+  seed: number,
+  family: Pick<Family, 'name' | 'task'> = { name: 'the model' },
+): Parts {
+  checkSuits(data, family);
   if (isTable(data)) return tableParts(data, valFraction, seed);
+  if (family.task === 'reconstruction') return ownParts(data, valFraction, seed);
   const { normalization, classes } = data;
   const full = data.train.normalized('x', normalization);
+  const kind = family.task ?? 'classification';
   return {
     ...imageParts(full, valFraction, seed),
     test: data.test.normalized('x', normalization),
-    task: { kind: 'classification', inputShape: full.get(0).x.shape, classes },
+    task: { kind, inputShape: full.get(0).x.shape, classes },
     preprocessing: pixels(normalization),
   };
+}
+
+/** Pixels as 0 … 1, so that errors can be compared between sets. */
+const AS_SHARES = { mean: 0, std: 1 };
+
+/** Images that are targets of their own. */
+function ownParts({ train, test }: LabelledImages, valFraction: number, seed: number): Parts {
+  const own = (set: ArrayDataset<'x' | 'y'>): ArrayDataset<'x' | 'y'> => {
+    const x = set.normalized('x', AS_SHARES).column('x');
+    return new ArrayDataset({ x, y: x });
+  };
+  const full = own(train);
+  return {
+    ...imageParts(full, valFraction, seed),
+    test: own(test),
+    task: { kind: 'reconstruction', inputShape: full.get(0).x.shape },
+    preprocessing: pixels(AS_SHARES),
+  };
+}
+
+/** Throws unless the data have what the family is to learn. */
+function checkSuits(data: TrainingData, { name, task }: Pick<Family, 'name' | 'task'>): void {
+  const ofPixels = !isTable(data) && data.labels === 'pixel';
+  if (task === undefined && ofPixels) {
+    throw new UsageError(
+      `${data.name} has a class for each pixel, and ${name} gives one for each sample; use segmenter.`,
+    );
+  }
+  if (task === 'segmentation' && !ofPixels) {
+    throw new UsageError(
+      `${name} takes images with a class for each pixel, and ${data.name} has none; use --data scenes.`,
+    );
+  }
+  if (task === 'reconstruction' && isTable(data)) {
+    throw new UsageError(`${name} takes images, and ${data.name} has rows; use --data digits.`);
+  }
 }
 
 function imageParts(

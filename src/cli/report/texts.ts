@@ -47,6 +47,14 @@ export const TEXTS = {
   isClass: { en: 'is {0}', zh: '实为 {0}' },
   seenAs: { en: 'seen as {0}', zh: '判为 {0}' },
   none: { en: 'None.', zh: '无。' },
+  pictures: { en: 'What the model makes of images', zh: '模型对图像的输出' },
+  picturesNote: {
+    en: 'The first of the test part. Of classes of pixels the table tells, over the whole test part, what share of the pixels that are of a class or are given it are both.',
+    zh: '测试集最前面的图像。若输出为像素类别，表中给出各类在整个测试集上的交并比。',
+  },
+  image: { en: 'image', zh: '图像' },
+  wanted: { en: 'right', zh: '正确结果' },
+  given: { en: 'model', zh: '模型输出' },
   probabilities: { en: 'Probabilities', zh: '概率' },
   probabilitiesNote: {
     en: 'Left: how many of the answers are right among those that are given about a certain probability. ROC: how many of a class are found, for how many false alarms of the others; precision and recall: how many of those found are right. Behind each class stands the area below its curve.',

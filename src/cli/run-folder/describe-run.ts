@@ -1,5 +1,6 @@
 import { summarize } from '../../nn/index.js';
 import { zeros } from '../../tensor/index.js';
+import { classesOf } from '../../train/index.js';
 import { isTable, testHash } from '../data/training-data.js';
 import { layerTable, totalsOf } from '../layer-table.js';
 import { lossSettings } from '../losses.js';
@@ -75,6 +76,8 @@ function repeatCommand(family: string, settings: Readonly<Record<string, Setting
 function dataOf({ plan: { data }, sizes, task }: Training): RunData {
   const { name, source } = data;
   const target =
-    task.kind === 'regression' ? { classes: [], target: task.target } : { classes: task.classes };
+    task.kind === 'regression'
+      ? { classes: [], target: task.target }
+      : { classes: classesOf(task) };
   return { name, source, ...target, ...sizes, testHash: testHash(data) };
 }

@@ -2,12 +2,14 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FormatError } from '../../engine/core/errors.js';
 import { readLog, type RunHistory } from './read-log.js';
+import { loadPictures, type TestPictures } from './test-pictures.js';
 import { loadPredictions, type TestPredictions } from './test-predictions.js';
 
 /** Names of the files in a run's folder. */
 export const RUN_FILES = {
   log: 'log.jsonl',
   predictions: 'predictions.npz',
+  pictures: 'pictures.npz',
   report: 'report.html',
 } as const;
 
@@ -16,6 +18,8 @@ export interface Run extends RunHistory {
   readonly folder: string;
   /** Absent where the run has not come to its end. */
   readonly predictions: TestPredictions | undefined;
+  /** Of models that make pictures. */
+  readonly pictures?: TestPictures | undefined;
 }
 
 /** The run in a folder, or those in the folders in it. */
@@ -54,7 +58,10 @@ export async function readRun(folder: string): Promise<Run> {
   // A resumed run may still have those of a run that ended before.
   const isDone = history.test !== undefined && (await isThere(file));
   const predictions = isDone ? await loadPredictions(file, length) : undefined;
-  return { folder, ...history, predictions };
+  const drawn = join(folder, RUN_FILES.pictures);
+  const hasPictures = history.test !== undefined && (await isThere(drawn));
+  const pictures = hasPictures ? await loadPictures(drawn, length) : undefined;
+  return { folder, ...history, predictions, pictures };
 }
 
 async function isThere(path: string): Promise<boolean> {
