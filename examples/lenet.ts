@@ -1,51 +1,54 @@
 /**
- * LeNet-5 out of primitives: convolutions and poolings of tensors, with weights of its own. One
- * compiled step holds the forward pass, all gradients and the update.
+ * LeNet-5 out of layers, on images that are shifted and turned at random. One compiled step holds the
+ * forward pass, all gradients and the update.
  */
-import { compile, conv, manualSeed, maxPool, Parameter, uniform, type Tensor } from 'gradus';
-import { DataLoader, digits, DIGITS_NORMALIZATION } from 'gradus/data';
-import { crossEntropy, Linear, Module } from 'gradus/nn';
+import { compile, manualSeed, type Tensor } from 'gradus';
+import { Compose, DataLoader, digits, DIGITS_NORMALIZATION } from 'gradus/data';
+import { Normalize, RandomAffine, RandomCrop } from 'gradus/data';
+import {
+  Conv2d,
+  crossEntropy,
+  Flatten,
+  Linear,
+  MaxPool2d,
+  Module,
+  ReLU,
+  Sequential,
+} from 'gradus/nn';
 import { Adam } from 'gradus/optim';
 import { evaluate } from 'gradus/train';
 
-class Convolution extends Module {
-  readonly weight: Parameter;
-  readonly bias: Parameter;
-
-  constructor(
-    channels: number,
-    outputs: number,
-    size: number,
-    readonly padding = 0,
-  ) {
-    super();
-    const bound = 1 / Math.sqrt(channels * size * size);
-    this.weight = new Parameter(uniform(-bound, bound, [outputs, channels, size, size]));
-    this.bias = new Parameter(uniform(-bound, bound, [outputs, 1, 1]));
-  }
-
-  forward(x: Tensor): Tensor {
-    return conv(x, this.weight, { padding: this.padding }).add(this.bias);
-  }
-}
-
 class LeNet extends Module {
-  readonly conv1 = new Convolution(1, 6, 5, 2);
-  readonly conv2 = new Convolution(6, 16, 5);
-  readonly fc1 = new Linear(400, 120);
-  readonly fc2 = new Linear(120, 84);
-  readonly fc3 = new Linear(84, 10);
+  readonly features = new Sequential(
+    new Conv2d(1, 6, 5, { padding: 2 }),
+    new ReLU(),
+    new MaxPool2d(2),
+    new Conv2d(6, 16, 5),
+    new ReLU(),
+    new MaxPool2d(2),
+  );
+
+  readonly classifier = new Sequential(
+    new Flatten(),
+    new Linear(16 * 5 * 5, 120),
+    new ReLU(),
+    new Linear(120, 84),
+    new ReLU(),
+    new Linear(84, 10),
+  );
 
   forward(x: Tensor): Tensor {
-    const first = maxPool(this.conv1.forward(x).relu(), { size: 2 });
-    const second = maxPool(this.conv2.forward(first).relu(), { size: 2 });
-    const features = second.reshape([-1, 400]);
-    return this.fc3.forward(this.fc2.forward(this.fc1.forward(features).relu()).relu());
+    return this.classifier.forward(this.features.forward(x));
   }
 }
 
 manualSeed(1);
-const train = digits({ count: 2000 }).normalized('x', DIGITS_NORMALIZATION);
+const transform = new Compose([
+  new RandomCrop(28, { padding: 1 }),
+  new RandomAffine(5, { scale: [0.95, 1.05], interpolation: 'bilinear' }),
+  new Normalize(DIGITS_NORMALIZATION),
+]);
+const train = digits({ count: 2000 });
 const test = digits({ count: 500, part: 'test' }).normalized('x', DIGITS_NORMALIZATION);
 const model = new LeNet();
 const optimizer = new Adam(model.parameters(), { lr: 2e-3 });
@@ -58,8 +61,8 @@ const step = compile((x: Tensor, y: Tensor) => {
   return loss;
 });
 
-const loader = new DataLoader(train, { batchSize: 50, shuffle: true, seed: 1 });
-for (let epoch = 1; epoch <= 2; epoch++) {
+const loader = new DataLoader(train, { batchSize: 50, shuffle: true, seed: 1, transform });
+for (let epoch = 1; epoch <= 3; epoch++) {
   for (const { x, y } of loader) step(x, y);
   const { accuracy } = await evaluate(model, new DataLoader(test, { batchSize: 250 }));
   console.log(`epoch ${epoch}: test accuracy ${accuracy}`);

@@ -44,6 +44,35 @@ addition each; a bias would be O parameters more. For each kind the figure's own
 counts.
 `;
 
+const summaries = `## What a net of layers costs, and what it sees
+
+[\`summarize\`](api/nn.md#summarize) and \`gradus summary lenet\` tell for each layer its shape and parameters, what
+it computes for an input, and its receptive field.
+
+- **Multiply-adds** are the products that are added up in convolutions and matrix products, the figure that
+  papers give. Taps on zeros of padding count; the zeros between the elements of a transposed convolution do
+  not. A ResNet-18 has 1.81 billion of them for an image of 224 × 224.
+- **FLOPs** are two for each of those, and one for each element of anything else: biases, activations,
+  normalisations, each element that a window of a pooling takes. What depends on weights alone is free.
+- **The receptive field** of an element is the part of the input that it can depend on. A window of k with
+  dilation d widens it by d · (k - 1) · j, where j, the jump, is the distance in the input between neighbours;
+  a stride multiplies j, and a transposed convolution divides it. Behind a dense layer, a global pooling, a
+  normalisation over the axis or a recurrence it is all of the axis.
+
+Both are read off the operations that the model records, so they hold for modules of your own, too.
+
+\`\`\`ts
+import { zeros } from 'gradus';
+import { Conv2d, MaxPool2d, ReLU, Sequential, summarize } from 'gradus/nn';
+
+const model = new Sequential(new Conv2d(1, 6, 5, { padding: 2 }), new ReLU(), new MaxPool2d(2));
+const layers = summarize(model, zeros([1, 1, 28, 28]));
+console.log(layers.map((layer) => layer.multiplyAdds)); // [117600, 0, 0]
+const [, , pooling] = layers;
+console.log(pooling?.receptiveField?.map((axis) => axis?.size)); // [6, 6]
+\`\`\`
+`;
+
 /** A layer as they are in nets, for the table of costs. */
 const plane = { H: 32, W: 32, 'H′': 32, 'W′': 32, kH: 3, kW: 3 };
 const LAYER = { C: 64, O: 128, G: 4, D: 16, 'D′': 16, kD: 3, ...plane };
@@ -78,6 +107,7 @@ export async function convolutionPages(folder) {
     costs(),
     backward(gradus, nn, draws, image),
     pooling(gradus, draws, image),
+    summaries,
   ];
   pages.set('docs/convolution.md', parts.join('\n'));
   return pages;

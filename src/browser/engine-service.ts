@@ -13,6 +13,7 @@ import {
   evaluate,
   FAMILIES,
   fit,
+  givesOf,
   readModel,
   writeModel,
   type BatchSource,
@@ -86,6 +87,9 @@ const EVALUATION_BATCH = 500;
 const models = new Map<number, LoadedModel>();
 const sets = new Map<number, LabelledArrays>();
 let lastId = 0;
+
+/** The families that a worker trains. */
+const OF_CLASSES = FAMILIES.filter(({ task }) => task === undefined);
 
 /** The functions of the ready-made worker. */
 export const engineService = {
@@ -211,9 +215,9 @@ function modelOf(id: number): LoadedModel {
 }
 
 function familyOf(name: string): Family {
-  const found = FAMILIES.find((family) => family.name === name);
+  const found = OF_CLASSES.find((family) => family.name === name);
   if (found) return found;
-  const names = FAMILIES.map((family) => family.name);
+  const names = OF_CLASSES.map((family) => family.name);
   throw unknown('createModel', 'model family', name, names);
 }
 
@@ -237,8 +241,7 @@ function loader(
   if (!arrays) throw new ArgumentError('engine: the data set has been released; send it again.');
   if (task.kind !== 'classification') {
     throw new ArgumentError(
-      `engine: the model predicts the number '${task.target}'; a worker trains and evaluates models ` +
-        'of classes only.',
+      `engine: the model ${givesOf(task).gives}; a worker trains and evaluates models of classes only.`,
     );
   }
   const set = new ArrayDataset({ x: arrays.x, y: arrays.y }, { classes: task.classes });

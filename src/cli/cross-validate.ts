@@ -103,6 +103,9 @@ const LABELS: Readonly<Record<FigureName, string>> = {
   rmse: 'RMSE',
   mae: 'MAE',
   r2: 'R²',
+  meanIou: 'mean IoU',
+  mse: 'MSE',
+  pcaMse: 'MSE of PCA',
 };
 
 function spreadText(name: FigureName, { mean, std }: Spread): string {

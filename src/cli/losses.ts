@@ -80,9 +80,11 @@ export interface Objective {
  */
 export function objectiveOf(
   { kind }: ModelTask,
-  { loss, labelSmoothing }: LossSettings,
+  settings: LossSettings,
   model: TrainableModel,
 ): Objective {
+  const { loss, labelSmoothing } = settings;
+  if (kind === 'reconstruction') return reconstructionObjective(settings);
   if (kind === 'regression') {
     if (labelSmoothing !== undefined) {
       throw new UsageError(
@@ -110,12 +112,25 @@ export function objectiveOf(
   };
 }
 
+/** The loss of images that are to come out as they went in. */
+function reconstructionObjective({ loss = 'mse', labelSmoothing }: LossSettings): Objective {
+  const found = FOR_NUMBERS[loss];
+  if (found !== undefined && labelSmoothing === undefined) return { loss: found, metrics: [] };
+  throw new UsageError(
+    'the targets are the images themselves: leave out --label-smoothing, and as --loss give ' +
+      `${Object.keys(FOR_NUMBERS).join(', ')}.`,
+  );
+}
+
 /** What becomes of batches before they are trained on; undefined for nothing. */
 export function augmentationOf(
   task: ModelTask,
   { mixup: alpha }: LossSettings,
 ): Augmentation | undefined {
   if (alpha === undefined) return undefined;
+  if (task.kind === 'segmentation' || task.kind === 'reconstruction') {
+    throw new UsageError('--mixup is for one class or number a sample; leave it out.');
+  }
   const classes = task.kind === 'classification' ? { numClasses: task.classes.length } : {};
   return (x, y) => mixup(x, y, { alpha, ...classes });
 }

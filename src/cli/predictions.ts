@@ -1,17 +1,19 @@
-import { DataLoader, type Dataset } from '../data/index.js';
+import { DataLoader, type ArrayDataset, type Dataset } from '../data/index.js';
 import { compile, noGrad, type Tensor } from '../tensor/index.js';
 import type { TrainableModel } from '../train/index.js';
 
 const BATCH = 500;
 
-/** The class that the model gives each sample of a set, in evaluation mode. */
-export function predictClasses(model: TrainableModel, set: Dataset<'x' | 'y'>): Int32Array {
-  const classes = new Int32Array(set.length);
+/** The class that the model gives each sample of a set, or each pixel, in evaluation mode. */
+export function predictClasses(model: TrainableModel, set: ArrayDataset<'x' | 'y'>): Int32Array {
+  const { length } = set.column('y').values;
+  const perSample = length / set.length;
+  const classes = new Int32Array(length);
   each(
     model,
     set,
     (output) => output.argmax(1),
-    (values, at) => classes.set(values, at),
+    (values, at) => classes.set(values, at * perSample),
   );
   return classes;
 }

@@ -5,6 +5,7 @@ import { writeReport } from './report/write-report.js';
 import { describeRun } from './run-folder/describe-run.js';
 import { RUN_FILES } from './run-folder/run-folder.js';
 import { RunLog } from './run-folder/run-log.js';
+import { savePictures, testPictures } from './run-folder/test-pictures.js';
 import { predictTest, savePredictions } from './run-folder/test-predictions.js';
 import { saveSights, seeTest } from './run-folder/test-sights.js';
 import type { Training, TrainingOutcome } from './training.js';
@@ -57,6 +58,8 @@ export async function finishRun(
     const sights = seeTest(training, predictions);
     if (sights) await saveSights(join(folder, RUN_FILES.sights), sights);
   }
+  const pictures = testPictures(training);
+  if (pictures) await savePictures(join(folder, RUN_FILES.pictures), pictures);
   log.finish({ ...test, ...(stopped === undefined ? {} : { stopped }) });
   log.close();
   return writeReport(folder);

@@ -28,6 +28,9 @@ export async function saveTrained(
     testRmse: test.rmse,
     testMae: test.mae,
     testR2: test.r2 ?? undefined,
+    testMeanIou: test.meanIou,
+    testMse: test.mse,
+    testPcaMse: test.pcaMse,
     valLoss: last?.valLoss,
     valAccuracy: last?.valAccuracy,
   }).filter((entry): entry is [string, number] => entry[1] !== undefined);

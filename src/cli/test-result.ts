@@ -1,10 +1,16 @@
 import { asArrays, DataLoader, type ArrayDataset, type Dataset } from '../data/index.js';
-import { meanAbsoluteError, r2Score, rootMeanSquaredError } from '../metrics/index.js';
+import {
+  jaccardScore,
+  meanAbsoluteError,
+  r2Score,
+  rootMeanSquaredError,
+} from '../metrics/index.js';
+import { mseLoss } from '../nn/index.js';
 import { evaluate, type BatchSource, type Evaluation } from '../train/index.js';
 import type { ModelTask, RegressionTask, TrainableModel } from '../train/index.js';
 import { number, percent } from './format.js';
 import { paint, type Io } from './io.js';
-import { modelOutputs } from './predictions.js';
+import { modelOutputs, predictClasses } from './predictions.js';
 import type { Objective } from './losses.js';
 
 /** Samples per program when nothing is learnt: enough to be fast, few enough for the caches. */
@@ -20,11 +26,34 @@ export interface NumberFigures {
   readonly r2: number | null;
 }
 
-/** What a model reaches on the test part: loss with accuracy, or loss with errors of numbers. */
-export type TestResult = Evaluation & Partial<NumberFigures>;
+/** How well pixels were classified. */
+export interface PixelFigures {
+  /** Mean of the classes' intersections over unions. */
+  readonly meanIou: number;
+}
+
+/** How well samples were given back. */
+export interface ReconstructionFigures {
+  /** Mean squared error of an element. */
+  readonly mse: number;
+  /** That of principal component analysis of what was trained on, with as large a code. */
+  readonly pcaMse?: number;
+}
+
+/** What a model reaches on the test part: the loss with the figures of its task. */
+export type TestResult = Evaluation & Partial<NumberFigures & PixelFigures & ReconstructionFigures>;
 
 /** The figures by name, in the order in which they are told. */
-export const FIGURES = ['loss', 'accuracy', 'rmse', 'mae', 'r2'] as const;
+export const FIGURES = [
+  'loss',
+  'meanIou',
+  'accuracy',
+  'rmse',
+  'mae',
+  'r2',
+  'mse',
+  'pcaMse',
+] as const;
 
 /** The name of a figure. */
 export type FigureName = (typeof FIGURES)[number];
@@ -54,6 +83,16 @@ export async function testModel(
     signal,
   });
   if (task.kind === 'classification') return { loss, accuracy: accuracy! };
+  if (task.kind === 'segmentation') {
+    const { values } = test.column('y');
+    const options = { average: 'macro', classes: task.classes.length } as const;
+    const meanIou = jaccardScore(values, predictClasses(model, test), options);
+    return { loss, accuracy: accuracy!, meanIou };
+  }
+  if (task.kind === 'reconstruction') {
+    const { loss: mse } = await evaluate(model, evaluationLoader(test), { loss: mseLoss, signal });
+    return { loss, mse };
+  }
   const { targets, values } = predictedNumbers(task, test, modelOutputs(model, test));
   return { loss, ...numberFigures(targets, values) };
 }
@@ -80,7 +119,24 @@ export function numberFigures(targets: Float64Array, values: Float64Array): Numb
 }
 
 /** The figures that a person reads, with their names. */
-export function figuresOf({ accuracy, rmse, mae, r2 }: TestResult): [name: string, text: string][] {
+export function figuresOf(result: TestResult): [name: string, text: string][] {
+  const { accuracy, rmse, mae, r2, meanIou, mse, pcaMse } = result;
+  if (mse !== undefined) {
+    const pca: [string, string][] =
+      pcaMse === undefined
+        ? []
+        : [
+            ['MSE of PCA', pcaMse.toFixed(5)],
+            ['ratio', (mse / pcaMse).toFixed(3)],
+          ];
+    return [['MSE', mse.toFixed(5)], ...pca];
+  }
+  if (meanIou !== undefined) {
+    return [
+      ['mean IoU', meanIou.toFixed(4)],
+      ['pixel accuracy', percent(accuracy!)],
+    ];
+  }
   if (accuracy !== undefined) return [['accuracy', percent(accuracy)]];
   return [
     ['RMSE', rmse === undefined ? '–' : number(rmse)],

@@ -1,8 +1,9 @@
 import { asArrays, DataLoader, type ArrayDataset } from '../data/index.js';
 import { BatchNorm1d } from '../nn/index.js';
 import { ExponentialMovingAverage, OPTIMIZERS, type Optimizer } from '../optim/index.js';
-import { manualSeed, type Tier } from '../tensor/index.js';
-import { EarlyStopping, fit } from '../train/index.js';
+import { fromData, manualSeed, type Tier } from '../tensor/index.js';
+import { PrincipalSubspace } from '../metrics/index.js';
+import { Autoencoder, EarlyStopping, fit, outputsOf, tensorsOf } from '../train/index.js';
 import type {
   Augmentation,
   BatchSource,
@@ -92,7 +93,7 @@ export interface TrainingOutcome {
  */
 export function prepareTraining(plan: TrainingPlan): Training {
   const { data, seed, batchSize } = plan;
-  const parts = dividedParts(data, plan.valFraction, seed, plan.augment);
+  const parts = dividedParts(data, plan.valFraction, seed, plan.family, plan.augment);
   const { train, validation, test, task, transform } = parts;
   if (plan.workers !== undefined && transform === undefined) {
     throw new UsageError(
@@ -108,8 +109,7 @@ export function prepareTraining(plan: TrainingPlan): Training {
   }
   manualSeed(seed);
   const { inputShape } = task;
-  const outputs = task.kind === 'regression' ? 1 : task.classes.length;
-  const model = plan.family.create({ inputShape, classes: outputs }, plan.familyOptions);
+  const model = plan.family.create({ inputShape, classes: outputsOf(task) }, plan.familyOptions);
   const { lr, weightDecay, ema } = plan;
   const settings = { lr, ...(weightDecay === undefined ? {} : { weightDecay }) };
   const loader = { reuse: true, collate: asArrays };
@@ -224,11 +224,12 @@ export async function runTraining(
     if (signal.aborted) throw interrupted(steps, epochs * train.length, command);
     averages?.apply();
     const result = await testModel(training, signal);
+    const pca = await pcaFigure(training);
     if (signal.aborted) throw interrupted(steps, steps, command);
     const best = stopping?.best;
     return {
       history,
-      test: result,
+      test: { ...result, ...pca },
       ...(best === undefined ? {} : { best }),
       ...(best !== undefined && stopped === 'callback'
         ? { stopped: stoppedText(history.length, plan, best) }
@@ -238,6 +239,30 @@ export async function runTraining(
     display.close();
     await training.close();
   }
+}
+
+/** What PCA of the samples that were trained on reaches with a code as large as an autoencoder's. */
+async function pcaFigure({
+  model,
+  train,
+  test,
+}: Training): Promise<Pick<TestResult, 'pcaMse'> | undefined> {
+  if (!(model instanceof Autoencoder)) return undefined;
+  const rows: Float32Array[] = [];
+  for await (const batch of train) rows.push(Float32Array.from(tensorsOf(batch)[0].dataSync()));
+  const width = test.get(0).x.values.length;
+  const all = new Float32Array(rows.reduce((n, { length }) => n + length, 0));
+  let at = 0;
+  for (const part of rows) {
+    all.set(part, at);
+    at += part.length;
+  }
+  const subspace = new PrincipalSubspace(
+    fromData(all, [all.length / width, width]),
+    Math.min(model.codeSize, width),
+  );
+  const { values } = test.column('x');
+  return { pcaMse: subspace.error(fromData(values, [test.length, width])) };
 }
 
 function stoppedText(done: number, { epochs, earlyStop }: TrainingPlan, best: BestEpoch): string {

@@ -24,6 +24,7 @@ export type { LabelledImages } from './labelled-images.js';
 export { nearestName } from './nearest-name.js';
 export type { Normalization } from './normalization.js';
 export { resizeImage, type ImageFit, type ResizeImageOptions } from './resize-image.js';
+export { SCENE_CLASSES, scenes, SCENES_NORMALIZATION, type ScenesOptions } from './scenes.js';
 export { split, type SplitOptions } from './split.js';
 export { stratifiedSplit } from './stratified-split.js';
 export { Subset } from './subset.js';

@@ -67,6 +67,7 @@ export { segmentGather, segmentMax, segmentMean, segmentSum } from './segment.js
 export type { Padding, PerAxis } from './spatial.js';
 export type { ScanOptions } from './scan.js';
 export { checkpoint, scan } from './scan.js';
+export type { AxisField } from './receptive-field.js';
 export type { BackwardOptions } from './tensor.js';
 export { Tensor } from './tensor.js';
 export { evaluate } from './value.js';

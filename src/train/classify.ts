@@ -3,6 +3,7 @@ import type { NamedArray } from '../io/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { asSamples, checkFinite, inBatches } from './inference.js';
 import type { LoadedModel } from './model-file.js';
+import { givesOf } from './task-texts.js';
 
 /** What a model makes of samples. */
 export interface Classified {
@@ -22,7 +23,7 @@ export interface Classified {
  *
  * @param input One sample in the model's input shape or a batch, [N, …]; extents of 1 in front of a
  *   sample's shape may be left out, so that [28, 28] is an image [1, 28, 28].
- * @throws ArgumentError for a model of numbers; ShapeError, with both shapes, for an input of another
+ * @throws ArgumentError for a model of another task; ShapeError, with both shapes, for an input of another
  *   shape; NumericError where the output is NaN or ±∞.
  * @example
  * const { labels, probabilities } = classify(await loadModel('mlp.safetensors'), image);
@@ -30,9 +31,8 @@ export interface Classified {
 export function classify(loaded: LoadedModel, input: NamedArray): Classified {
   const { task } = loaded;
   if (task.kind !== 'classification') {
-    throw new ArgumentError(
-      `classify: the model predicts the number '${task.target}', not classes; use regress.`,
-    );
+    const { gives, use } = givesOf(task);
+    throw new ArgumentError(`classify: the model ${gives}, no class for each sample; ${use}.`);
   }
   const samples = asSamples('classify', task.inputShape, input);
   const length = samples.shape[0]!;

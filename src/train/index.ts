@@ -7,6 +7,8 @@ export { evaluate } from './evaluate.js';
 export type { FitOptions, FitResult } from './fit.js';
 export { fit } from './fit.js';
 export {
+  Autoencoder,
+  type AutoencoderOptions,
   completeOptions,
   FAMILIES,
   type Family,
@@ -41,11 +43,17 @@ export type {
   ClassificationTask,
   ModelDescription,
   ModelTask,
+  ReconstructionTask,
   RegressionTask,
+  SegmentationTask,
 } from './model-metadata.js';
+export { classesOf, outputsOf } from './model-metadata.js';
 export { pixels, preprocess, type Preprocessing } from './preprocessing.js';
+export { reconstruct } from './reconstruct.js';
 export { regress, type Regressed } from './regress.js';
 export { scheduled, type MonitoredMetric, type ScheduledOptions } from './scheduled.js';
+export { segment, type Segmented } from './segment.js';
+export { givesOf } from './task-texts.js';
 export type {
   Augmentation,
   BatchSource,
@@ -53,6 +61,7 @@ export type {
   TrainableModel,
   TrainingBatch,
 } from './sources.js';
+export { tensorsOf } from './sources.js';
 export type { StepOptimizer } from './steps.js';
 export type { CheckpointSink } from './checkpoint-sink.js';
 export { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint-format.js';

@@ -21,7 +21,7 @@ export interface ModelDescription {
 type Scalar = string | number | boolean | null;
 
 /** What a model is for. */
-export type ModelTask = ClassificationTask | RegressionTask;
+export type ModelTask = ClassificationTask | RegressionTask | SegmentationTask | ReconstructionTask;
 
 /** Gives each sample one of some classes. */
 export interface ClassificationTask {
@@ -44,17 +44,45 @@ export interface RegressionTask {
   readonly scale: number;
 }
 
+/** Gives each pixel of a sample one of some classes: outputs [N, classes, H, W]. */
+export interface SegmentationTask {
+  readonly kind: 'segmentation';
+  /** Shape of one sample, [C, H, W]. */
+  readonly inputShape: readonly number[];
+  /** Names of the classes, in the order of the model's outputs. */
+  readonly classes: readonly string[];
+}
+
+/** Gives each sample back, from a code of it. */
+export interface ReconstructionTask {
+  readonly kind: 'reconstruction';
+  /** Shape of one sample, such as [1, 28, 28]. */
+  readonly inputShape: readonly number[];
+}
+
+/** The names of a task's classes; none where it has no classes. */
+export function classesOf(task: ModelTask): readonly string[] {
+  return 'classes' in task ? task.classes : [];
+}
+
 /** How many outputs a model for a task has: one for each class, or one for the number. */
 export function outputsOf(task: ModelTask): number {
-  return task.kind === 'regression' ? 1 : task.classes.length;
+  return 'classes' in task ? task.classes.length : 1;
 }
 
 export const FORMAT = 'gradus-model';
 /** The newest that is read. */
-export const VERSION = 2;
+export const VERSION = 3;
 
 /** The oldest that has what the task needs, so that older readers take what they can use. */
-const versionFor = ({ kind }: ModelTask): number => (kind === 'regression' ? VERSION : 1);
+const versionFor = ({ kind }: ModelTask): number => VERSIONS[kind];
+
+const VERSIONS: Readonly<Record<ModelTask['kind'], number>> = {
+  classification: 1,
+  regression: 2,
+  segmentation: VERSION,
+  reconstruction: VERSION,
+};
 
 /** More than any model has, few enough to be read at once; vocabularies are long. */
 const MAX_TEXT = 32_000_000;
@@ -166,11 +194,15 @@ class Checker {
 
   task(): ModelTask {
     const { kind, inputShape, classes, target, offset, scale } = this.record('task');
-    if (kind === 'classification') {
+    if (kind === 'classification' || kind === 'segmentation') {
       return { kind, inputShape: this.inputShape(inputShape), classes: this.classes(classes) };
     }
+    if (kind === 'reconstruction') return { kind, inputShape: this.inputShape(inputShape) };
     if (kind !== 'regression') {
-      return this.refuse(`task.kind is ${show(kind)}, expected 'classification' or 'regression'.`);
+      return this.refuse(
+        `task.kind is ${show(kind)}, expected 'classification', 'regression', 'segmentation' or ` +
+          "'reconstruction'.",
+      );
     }
     const shape = this.inputShape(inputShape);
     if (!isName(target)) this.refuse(`task.target is ${show(target)}, expected ${NAME}.`);

@@ -2,6 +2,7 @@ import { ArgumentError } from '../engine/core/errors.js';
 import type { NamedArray } from '../io/index.js';
 import { asSamples, checkFinite, inBatches } from './inference.js';
 import type { LoadedModel } from './model-file.js';
+import { givesOf } from './task-texts.js';
 
 /** The numbers that a model gives samples. */
 export interface Regressed {
@@ -17,7 +18,7 @@ export interface Regressed {
  *
  * @param input One sample in the model's input shape or a batch, [N, …]; rows of a table as their
  *   `TablePreprocessor` gives them.
- * @throws ArgumentError for a model of classes; ShapeError, with both shapes, for an input of another
+ * @throws ArgumentError for a model of another task; ShapeError, with both shapes, for an input of another
  *   shape; NumericError where the output is NaN or ±∞.
  * @example
  * const loaded = await loadModel('houses.safetensors');
@@ -26,8 +27,8 @@ export interface Regressed {
 export function regress(loaded: LoadedModel, input: NamedArray): Regressed {
   const { task } = loaded;
   if (task.kind !== 'regression') {
-    const { length } = task.classes;
-    throw new ArgumentError(`regress: the model gives one of ${length} classes; use classify.`);
+    const { gives, use } = givesOf(task);
+    throw new ArgumentError(`regress: the model ${gives}, no number; ${use}.`);
   }
   const samples = asSamples('regress', task.inputShape, input);
   const length = samples.shape[0]!;

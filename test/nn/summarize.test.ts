@@ -17,7 +17,7 @@ class Net extends Module {
 
 test('layers with shapes, parameters and bytes; the model is as before', () => {
   const net = new Net().train();
-  expect(summarize(net, zeros([1, 3]))).toEqual([
+  expect(summarize(net, zeros([1, 3]))).toMatchObject([
     { name: '', type: 'Net', outputShape: [1, 2], parameters: 3, bytes: 36 },
     { name: 'body.0', type: 'Linear', outputShape: [1, 4], parameters: 16, bytes: 64 },
     { name: 'body.1', type: 'ReLU', outputShape: [1, 4], parameters: 0, bytes: 0 },

@@ -5,7 +5,16 @@ import { philoxBlock } from '../../src/engine/core/philox.js';
 import { ArgumentError, FormatError } from '../../src/engine/core/errors.js';
 import { readSafetensors, writeSafetensors } from '../../src/io/index.js';
 import { defaultGenerator, manualSeed, rand } from '../../src/tensor/index.js';
-import { FAMILIES, readModel, writeModel, type SavedModel } from '../../src/train/index.js';
+import {
+  classesOf,
+  completeOptions,
+  FAMILIES,
+  outputsOf,
+  readModel,
+  writeModel,
+  type FamilyOptions,
+  type SavedModel,
+} from '../../src/train/index.js';
 
 function savedMlp(): SavedModel {
   manualSeed(3);
@@ -124,13 +133,29 @@ describe('a model of numbers', () => {
   });
 });
 
+describe('a model that makes pictures', () => {
+  test.each([
+    ['pixel-linear', { kind: 'segmentation', inputShape: [3, 4, 4], classes: ['a', 'b'] }],
+    ['autoencoder', { kind: 'reconstruction', inputShape: [1, 4, 4] }],
+  ] as const)('%s is read as it was written, in version 3', (family, task) => {
+    const made = FAMILIES.find(({ name }) => name === family)!;
+    const options = completeOptions(made, {}) as FamilyOptions;
+    const classes = outputsOf(task);
+    const model = made.create({ inputShape: task.inputShape, classes }, options);
+    const bytes = writeModel({ model, family, options, task, preprocessing: { kind: 'none' } });
+    expect(readModel(bytes).task).toEqual(task);
+    expect(readSafetensors(bytes).metadata['version']).toBe('3');
+    expect(classesOf(task)).toEqual('classes' in task ? ['a', 'b'] : []);
+  });
+});
+
 describe('what cannot be read again is not written', () => {
   const { options, task } = saved;
   test.each<[string, Partial<SavedModel>, RegExp]>([
     [
       'family',
       { family: 'mpl' },
-      /no model family "mpl"; did you mean 'mlp'\? Known: mlp, linear, lenet, vgg, resnet, mobilenet\./,
+      /no model family "mpl"; did you mean 'mlp'\? Known: mlp, linear, lenet, vgg, resnet, mobilenet, segmenter, pixel-linear, autoencoder\./,
     ],
     [
       'options',
@@ -165,24 +190,24 @@ describe('a file with wrong metadata is refused in one sentence', () => {
       { format: 'pt' },
       `its metadata have format "pt", expected 'gradus-model': it holds tensors but does not say of what model; build the module yourself and load them with loadPyTorch or loadStateDict.`,
     ],
-    [{ version: undefined }, "version is missing, expected a whole number such as '2'."],
-    [{ version: '1.5' }, `version is "1.5", expected a whole number such as '2'.`],
+    [{ version: undefined }, "version is missing, expected a whole number such as '3'."],
+    [{ version: '1.5' }, `version is "1.5", expected a whole number such as '3'.`],
     [
-      { version: '3', model: 'unheard-of' },
-      'version 3 of the format was written by gradus 9.9.9 and is newer than version 2, the last that this Gradus reads; update gradus.',
+      { version: '4', model: 'unheard-of' },
+      'version 4 of the format was written by gradus 9.9.9 and is newer than version 3, the last that this Gradus reads; update gradus.',
     ],
     [{ producer: '\u001b[31m' }, `producer is "\\u001b[31m", expected a short line of text.`],
     [
       { model: undefined },
-      'there is no model family missing; Known: mlp, linear, lenet, vgg, resnet, mobilenet.',
+      'there is no model family missing; Known: mlp, linear, lenet, vgg, resnet, mobilenet, segmenter, pixel-linear, autoencoder.',
     ],
     [
       { model: 'linaer' },
-      `there is no model family "linaer"; did you mean 'linear'? Known: mlp, linear, lenet, vgg, resnet, mobilenet.`,
+      `there is no model family "linaer"; did you mean 'linear'? Known: mlp, linear, lenet, vgg, resnet, mobilenet, segmenter, pixel-linear, autoencoder.`,
     ],
     [
       { model: '__proto__' },
-      'there is no model family "__proto__"; Known: mlp, linear, lenet, vgg, resnet, mobilenet.',
+      'there is no model family "__proto__"; Known: mlp, linear, lenet, vgg, resnet, mobilenet, segmenter, pixel-linear, autoencoder.',
     ],
     [{ options: undefined }, "its metadata have no entry 'options'."],
     [{ options: '{"hidden":' }, `its 'options' is "{\\"hidden\\":", which is not JSON.`],

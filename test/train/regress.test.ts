@@ -51,10 +51,10 @@ test('what does not fit', () => {
   expect(() => regress(loaded, rows([1, 2, NaN, 0]))).toThrow('the output for sample 1 is NaN');
   expect(() => classify(loaded, rows([1, 2]))).toThrow(ArgumentError);
   expect(() => classify(loaded, rows([1, 2]))).toThrow(
-    "classify: the model predicts the number 'price', not classes; use regress.",
+    "classify: the model predicts the number 'price', no class for each sample; use regress.",
   );
   const classes = { kind: 'classification', inputShape: [2], classes: ['a', 'b'] } as const;
   expect(() => regress({ ...loaded, task: classes }, rows([1, 2]))).toThrow(
-    'regress: the model gives one of 2 classes; use classify.',
+    'regress: the model gives one of 2 classes, no number; use classify.',
   );
 });

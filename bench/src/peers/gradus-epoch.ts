@@ -107,11 +107,11 @@ export function epoch(task: EpochTask): Instance {
   return {
     outcome: async () => step((await first.next()).value as Batch<'x' | 'y'>).dataSync(),
     run: async (iterations) => {
-      let loss: Tensor | undefined;
+      const last: Tensor[] = [];
       for (let i = 0; i < iterations; i++) {
-        for await (const batch of loader) loss = step(batch);
+        for await (const batch of loader) last[0] = step(batch);
       }
-      loss!.item();
+      last[0]!.item();
     },
     profile: (steps) => {
       const [batch] = loaderOf(task, 0);

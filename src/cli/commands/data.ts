@@ -29,6 +29,7 @@ const TASKS: Readonly<Record<string, string>> = {
   digits: 'image classification',
   'fashion-mnist': 'image classification',
   cifar10: 'image classification',
+  scenes: 'segmentation',
   'sms-spam': 'text classification',
   'mr-polarity': 'text classification',
   tinyshakespeare: 'language model',

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { TablePreprocessor, type ArrayDataset, type LabelledImages } from '../../data/index.js';
 import type { LoadOptions } from '../../data/node.js';
 import { formatShape, sameShape } from '../../engine/core/shape.js';
-import { classify, type LoadedModel } from '../../train/index.js';
+import { classesOf, classify, type LoadedModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
 import { rowsToTest } from '../data/rows-to-test.js';
 import { DATA_NAMES, hasRows, loadImages } from '../data/training-data.js';
@@ -172,7 +172,7 @@ function checkFit({ task, family }: LoadedModel, { name, classes, test }: Labell
         `${formatShape(task.inputShape)}; give --data a set that it was made for.`,
     );
   }
-  const own = task.kind === 'classification' ? task.classes : [];
+  const own = classesOf(task);
   const at = classes.findIndex((c, i) => c !== own[i]);
   if (at < 0 && classes.length === own.length) return;
   const [given, wanted] = [classes, own].map(

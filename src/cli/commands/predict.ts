@@ -1,18 +1,18 @@
 import { Command, Option } from 'commander';
 import { FormatError, ShapeError } from '../../engine/core/errors.js';
-import { classify, regress, type LoadedModel } from '../../train/index.js';
+import { classesOf, classify, givesOf, regress, type LoadedModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
 import { applyDevice, deviceOption, type DeviceOptions } from '../device-option.js';
 import { number, percent } from '../format.js';
 import { paint, printLine, type Io } from '../io.js';
 import { integer } from '../parse-values.js';
 import { readInput, sampleOf, type Input } from '../predict-inputs.js';
+import { givesPictures, predictPictures, type PictureOptions } from '../predict-pictures.js';
 import { UsageError } from '../usage-error.js';
 
-interface PredictOptions extends DeviceOptions {
+interface PredictOptions extends DeviceOptions, PictureOptions {
   readonly top: number;
   readonly index?: number;
-  readonly json?: boolean;
 }
 
 /** A class with its share. */
@@ -38,7 +38,8 @@ export function predictCommand(io: Io): Command {
     .description(
       'Classifies inputs with a model file, or says the number that it predicts for them. An input is ' +
         'a PNG or JPEG image, which is brought to the size of the model, an .npy array, an idx file or ' +
-        'text with numbers, a sample a row, one sample or a batch; for a model of tables, rows with the names of their columns, .csv or .json.',
+        'text with numbers, a sample a row, one sample or a batch; for a model of tables, rows with the ' +
+        'names of their columns, .csv or .json.',
     )
     .argument('<model>', 'model file, as gradus train --save writes it')
     .argument('<inputs...>', 'files')
@@ -51,12 +52,17 @@ export function predictCommand(io: Io): Command {
       ),
     )
     .addOption(deviceOption())
+    .option(
+      '--out <file>',
+      'PNG file for the mask that a segmenter gives, or for what an autoencoder does',
+    )
     .option('--json', 'one JSON object a sample, and nothing else, on stdout')
     .addHelpText(
       'after',
       '\nExamples:\n  $ gradus predict lenet.safetensors photo.png drawing.jpg\n' +
         '  $ gradus predict mlp.safetensors t10k-images-idx3-ubyte.gz --index 7 --top 3\n' +
-        '  $ gradus predict houses.safetensors rows.csv --json',
+        '  $ gradus predict houses.safetensors rows.csv --json\n' +
+        '  $ gradus predict segmenter.safetensors scene.png --out mask.png',
     )
     .action((file: string, inputs: readonly string[], options: PredictOptions) =>
       predict(file, inputs, options, io),
@@ -71,6 +77,13 @@ async function predict(
 ): Promise<void> {
   applyDevice(options);
   const loaded = await loadModel(file);
+  if (givesPictures(loaded)) return predictPictures(loaded, inputs, options, io);
+  if (options.out !== undefined) {
+    const { gives } = givesOf(loaded.task);
+    throw new UsageError(
+      `--out is for models that give pictures, and ${file} ${gives}; leave it out.`,
+    );
+  }
   // All of them before the first line: a typing mistake in the last is told at once.
   const all: Prediction[][] = [];
   for (const input of inputs) {
@@ -108,7 +121,7 @@ function predictInput(
     return Array.from({ length }, (_, i) => ({
       input,
       index: indexOf(i),
-      top: best(task.classes, probabilities, i, top),
+      top: best(classesOf(task), probabilities, i, top),
     }));
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;

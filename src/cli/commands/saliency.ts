@@ -5,7 +5,7 @@ import { encodePng, type NamedArray } from '../../io/index.js';
 import { writeFileAtomic } from '../../io/node.js';
 import { Conv2d } from '../../nn/index.js';
 import { overlay } from '../../seeing/index.js';
-import { classify, type LoadedModel } from '../../train/index.js';
+import { classify, givesOf, type LoadedModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
 import { applyDevice, deviceOption, type DeviceOptions } from '../device-option.js';
 import { percent } from '../format.js';
@@ -89,7 +89,7 @@ async function draw(file: string, input: string, options: SaliencyOptions, io: I
   const loaded = await loadModel(file);
   const { task, model } = loaded;
   if (task.kind !== 'classification') {
-    throw new UsageError(`${file} predicts the number '${task.target}'; give a model of classes.`);
+    throw new UsageError(`${file} ${givesOf(task).gives}; give a model of classes.`);
   }
   if (imageShapeOf(loaded) === undefined) {
     throw new UsageError(

@@ -1,13 +1,13 @@
 import { Command, Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { nearestName } from '../../data/index.js';
-import { formatShape } from '../../engine/core/shape.js';
-import { summarize, type LayerSummary } from '../../nn/index.js';
+import { summarize } from '../../nn/index.js';
 import { zeros } from '../../tensor/index.js';
-import type { TrainableModel } from '../../train/index.js';
+import { classesOf, type TrainableModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
-import { count, number, percent, table } from '../format.js';
+import { number, percent } from '../format.js';
 import { paint, printLine, type Io } from '../io.js';
+import { batchShape, layerTable, totalsOf } from '../layer-table.js';
 import type { FamilyOptions, ModelFamily } from '../model-family.js';
 import { MODELS } from '../models.js';
 import { integer, sizes } from '../parse-values.js';
@@ -25,8 +25,12 @@ interface TaskOptions extends OutputOptions {
 /** `gradus summary MODEL` for a file, and `gradus summary FAMILY` with the family's flags. */
 export function summaryCommand(io: Io): Command {
   const command = new Command('summary')
-    .summary('layers, shapes, parameters and bytes of a model')
-    .description('Layers of a model file, or of what a family makes: shapes, parameters, bytes.')
+    .summary('layers of a model: shapes, parameters, operations, receptive fields')
+    .description(
+      'Layers of a model file, or of what a family makes: shapes, parameters, bytes, multiply-adds ' +
+        'and floating-point operations (FLOPs) for one sample, and how much of the input an element ' +
+        'of the output sees: its extent, and behind a / the distance to that of the next element.',
+    )
     .usage('<file|family> [options]')
     .argument('[model]')
     .configureHelp({ visibleArguments: () => [] })
@@ -82,15 +86,20 @@ async function summarizeFile(
   }
   const { model, family, task, metrics, training, producer } = await loadModel(file);
   const { data, epochs } = training;
+  const classes = classesOf(task);
   const facts = {
-    ...(task.kind === 'regression'
-      ? { predicts: `${task.target}, a number` }
-      : { classes: `${task.classes.length}: ${task.classes.slice(0, 12).join(', ')}` }),
+    ...(task.kind === 'regression' ? { predicts: `${task.target}, a number` } : {}),
+    ...(classes.length === 0
+      ? {}
+      : { classes: `${classes.length}: ${classes.slice(0, 12).join(', ')}` }),
     ...(data === undefined ? {} : { trained: `on ${String(data)}, ${String(epochs)} epochs` }),
     ...(metrics['testAccuracy'] === undefined
       ? {}
       : { 'test accuracy': percent(metrics['testAccuracy']) }),
     ...(metrics['testRmse'] === undefined ? {} : { 'test RMSE': number(metrics['testRmse']) }),
+    ...(metrics['testMeanIou'] === undefined
+      ? {}
+      : { 'test mean IoU': metrics['testMeanIou'].toFixed(4) }),
     'written by': producer,
   };
   print({ name: family, model, inputShape: task.inputShape, facts }, json === true, io);
@@ -106,29 +115,14 @@ interface Summary {
 
 function print({ name, model, inputShape, facts }: Summary, json: boolean, io: Io): void {
   const layers = summarize(model, zeros([1, ...inputShape]));
-  const total = (key: 'parameters' | 'bytes'): number => layers.reduce((sum, l) => sum + l[key], 0);
-  const [parameters, bytes] = [total('parameters'), total('bytes')];
   if (json) {
-    printLine(io, JSON.stringify({ model: name, inputShape, layers, parameters, bytes }));
+    printLine(io, JSON.stringify({ model: name, inputShape, layers, ...totalsOf(layers) }));
     return;
   }
   printLine(io, `${paint(io, 'bold', name)}, input ${batchShape([1, ...inputShape])}`);
   for (const [key, value] of Object.entries(facts)) printLine(io, `${key}: ${value}`);
   printLine(io);
-  const lines = table([
-    ['layer', 'output', 'parameters', 'bytes'],
-    ...layers.map(rowOf),
-    ['total', '', count(parameters), count(bytes)],
-  ]);
-  for (const [i, line] of lines.entries()) {
+  for (const [i, line] of layerTable(layers).entries()) {
     printLine(io, i === 0 ? paint(io, 'dim', line) : line);
   }
 }
-
-function rowOf({ name, type, outputShape, parameters, bytes }: LayerSummary): string[] {
-  const shape = outputShape === undefined ? '-' : batchShape(outputShape);
-  return [name === '' ? type : `${name} ${type}`, shape, count(parameters), count(bytes)];
-}
-
-/** [1, 10] as [N, 10]. */
-const batchShape = (shape: readonly number[]): string => formatShape(shape).replace(/^\[1\b/, '[N');

@@ -22,7 +22,7 @@ import { checkSavable, saveTrained } from '../save-trained.js';
 import { DEFAULT_SCHEDULE, type ScheduleSettings } from '../schedules.js';
 import { prepareTraining, runTraining } from '../training.js';
 import type { Continuation, Training, TrainingOutcome, TrainingPlan } from '../training.js';
-import { gapReport, type TrainingState } from '../../train/index.js';
+import { classesOf, gapReport, type TrainingState } from '../../train/index.js';
 import { figuresText } from '../test-result.js';
 import { UsageError } from '../usage-error.js';
 
@@ -82,7 +82,7 @@ async function train(
   const { save, folds } = options;
   // Before any work: a typing mistake here would cost all of it.
   if (save !== undefined) await checkWritable(save);
-  if (folds !== undefined) checkFolds(options);
+  if (folds !== undefined) checkFolds(options, family);
   const mode = options.json ? 'json' : options.quiet ? 'quiet' : 'text';
   const schedule = scheduleOf(options, family.recipe);
   const data = await loadTrainingData(options, options.seed, io.env);
@@ -151,7 +151,12 @@ function planOf(
 }
 
 /** Throws for flags that have no meaning where several models are trained and none is kept. */
-function checkFolds(options: CommonOptions): void {
+function checkFolds(options: CommonOptions, { name, task }: ModelFamily): void {
+  if (task !== undefined) {
+    throw new UsageError(
+      `--folds is for one class or number a sample, and ${name} gives more; leave it out.`,
+    );
+  }
   const flags = {
     save: '--save',
     run: '--run',
@@ -183,7 +188,8 @@ function printHeader(
   const { train: n, validation, test } = sizes;
   printLine(io, `${paint(io, 'bold', family.name)} on ${data.name}: ${data.source}`);
   if (isTable(data)) {
-    const what = task.kind === 'regression' ? 'a number' : `one of ${task.classes.length} classes`;
+    const what =
+      task.kind === 'regression' ? 'a number' : `one of ${classesOf(task).length} classes`;
     printLine(
       io,
       `to predict: ${data.target}, ${what}, from ${count(task.inputShape[0]!)} numbers`,

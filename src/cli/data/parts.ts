@@ -1,11 +1,12 @@
 import {
+  ArrayDataset,
   split,
   TablePreprocessor,
-  type ArrayDataset,
   type Dataset,
   type ImageTransform,
+  type LabelledImages,
 } from '../../data/index.js';
-import { pixels, type ModelTask, type Preprocessing } from '../../train/index.js';
+import { pixels, type Family, type ModelTask, type Preprocessing } from '../../train/index.js';
 import { UsageError } from '../usage-error.js';
 import { augmentationFor } from './augmentations.js';
 import { divideRows, type TableRows } from './table-rows.js';
@@ -30,24 +31,27 @@ export interface Parts {
  * all into what a model takes.
  *
  * @param valFraction Share to validate on; 0 for none.
+ * @param family Says what is to be learnt; default: classes, or a number.
  * @param augment What `--augment` asks for.
- * @throws UsageError where a part would be empty, and for rows to augment; FormatError for rows that
- *   cannot be used.
+ * @throws UsageError where a part would be empty, for data that are not for the family, and where there
+ *   is nothing to augment; FormatError for rows that cannot be used.
  */
 export function dividedParts(
   data: TrainingData,
   valFraction: number,
   seed: number,
+  family: Pick<Family, 'name' | 'task'> = { name: 'the model' },
   augment?: readonly string[],
 ): Parts {
-  if (isTable(data)) {
-    if (augment === undefined) return tableParts(data, valFraction, seed);
-    throw new UsageError(`--augment is for images, and ${data.name} has rows; leave it out.`);
-  }
+  checkSuits(data, family);
+  if (augment !== undefined) checkAugmented(data, family);
+  if (isTable(data)) return tableParts(data, valFraction, seed);
+  if (family.task === 'reconstruction') return ownParts(data, valFraction, seed);
   const { normalization, classes } = data;
   const full = data.train.normalized('x', normalization);
   const inputShape = full.get(0).x.shape;
   const parts = imageParts(full, valFraction, seed);
+  const kind = family.task ?? 'classification';
   return {
     ...parts,
     // Images change as the bytes that they are, and are normalised behind that.
@@ -58,9 +62,57 @@ export function dividedParts(
           transform: augmentationFor(augment, inputShape, normalization),
         }),
     test: data.test.normalized('x', normalization),
-    task: { kind: 'classification', inputShape, classes },
+    task: { kind, inputShape, classes },
     preprocessing: pixels(normalization),
   };
+}
+
+/** Throws unless the samples are images, and their targets are none. */
+function checkAugmented(data: TrainingData, { name, task }: Pick<Family, 'name' | 'task'>): void {
+  if (isTable(data)) {
+    throw new UsageError(`--augment is for images, and ${data.name} has rows; leave it out.`);
+  }
+  if (task === undefined) return;
+  throw new UsageError(
+    `--augment changes images alone, and what ${name} learns of each are images, too; leave it out.`,
+  );
+}
+
+/** Pixels as 0 … 1, so that errors can be compared between sets. */
+const AS_SHARES = { mean: 0, std: 1 };
+
+/** Images that are targets of their own. */
+function ownParts({ train, test }: LabelledImages, valFraction: number, seed: number): Parts {
+  const own = (set: ArrayDataset<'x' | 'y'>): ArrayDataset<'x' | 'y'> => {
+    const x = set.normalized('x', AS_SHARES).column('x');
+    return new ArrayDataset({ x, y: x });
+  };
+  const full = own(train);
+  return {
+    ...imageParts(full, valFraction, seed),
+    transform: undefined,
+    test: own(test),
+    task: { kind: 'reconstruction', inputShape: full.get(0).x.shape },
+    preprocessing: pixels(AS_SHARES),
+  };
+}
+
+/** Throws unless the data have what the family is to learn. */
+function checkSuits(data: TrainingData, { name, task }: Pick<Family, 'name' | 'task'>): void {
+  const ofPixels = !isTable(data) && data.labels === 'pixel';
+  if (task === undefined && ofPixels) {
+    throw new UsageError(
+      `${data.name} has a class for each pixel, and ${name} gives one for each sample; use segmenter.`,
+    );
+  }
+  if (task === 'segmentation' && !ofPixels) {
+    throw new UsageError(
+      `${name} takes images with a class for each pixel, and ${data.name} has none; use --data scenes.`,
+    );
+  }
+  if (task === 'reconstruction' && isTable(data)) {
+    throw new UsageError(`${name} takes images, and ${data.name} has rows; use --data digits.`);
+  }
 }
 
 function imageParts(

@@ -4,10 +4,14 @@ import type { Run } from '../run-folder/run-folder.js';
 import type { TestPredictions } from '../run-folder/test-predictions.js';
 import { escapeHtml, say, section, tableOf } from './html.js';
 import { pngUri } from './png.js';
+import { testPictureSection } from './test-pictures.js';
 
 /** What the model makes of the test part: confusion matrix, figures per class, some images. */
 export function answers(run: Run): string {
   if (run.start.data.target !== undefined && run.test !== undefined) return '';
+  if (run.pictures !== undefined) {
+    return testPictureSection(run.pictures, run.start.data.classes);
+  }
   if (run.predictions === undefined) {
     const key = run.test === undefined ? 'unfinished' : 'noPredictions';
     return section('confusion', `<p class="note">${say(key)}</p>`);

@@ -24,6 +24,8 @@ export function headline(run: Run): string {
   items.push([say('epochs'), `${epochs.length} / ${String(start.settings.epochs)}`]);
   items.push([say('trainingTime'), duration(secondsOf(run))]);
   items.push([say('parameters'), count(start.model.parameters)]);
+  const { multiplyAdds } = start.model;
+  if (multiplyAdds !== undefined) items.push([say('multiplyAdds'), count(multiplyAdds)]);
   const cells = items.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`);
   const note = test === undefined ? `<p class="note">${say('unfinished')}</p>\n` : '';
   return `${note}<dl class="figures">${cells.join('\n')}</dl>`;
@@ -35,12 +37,18 @@ export function facts(run: Run): string {
     section('settings', table(settingRows(run))),
     section('data', table(dataRows(run))),
     section('machine', table(machineRows(run))),
-    section('layers', `<pre>${escapeHtml(run.start.model.layers)}</pre>`),
+    section('layers', layers(run)),
     section(
       'repeat',
       `<pre><code>${escapeHtml(run.start.command)}</code></pre>\n<p class="soft">${say('repeatNote')}</p>`,
     ),
   ].join('\n');
+}
+
+function layers({ start: { model } }: Run): string {
+  const tree = `<pre>${escapeHtml(model.layers)}</pre>`;
+  if (typeof model.summary !== 'string') return tree;
+  return `${tree}\n<pre>${escapeHtml(model.summary)}</pre>\n<p class="soft">${say('layersNote')}</p>`;
 }
 
 type Row = readonly [name: string, value: string];

@@ -9,6 +9,7 @@ export const TEXTS = {
   bestEpoch: { en: 'Best epoch', zh: '最佳轮次' },
   inEpoch: { en: 'epoch {0}', zh: '第 {0} 轮' },
   parameters: { en: 'Parameters', zh: '参数量' },
+  multiplyAdds: { en: 'Multiply-adds per sample', zh: '每样本乘加次数' },
   trainingTime: { en: 'Training time', zh: '训练用时' },
   epochs: { en: 'Epochs', zh: '轮数' },
   curves: { en: 'Curves', zh: '曲线' },
@@ -46,6 +47,14 @@ export const TEXTS = {
   isClass: { en: 'is {0}', zh: '实为 {0}' },
   seenAs: { en: 'seen as {0}', zh: '判为 {0}' },
   none: { en: 'None.', zh: '无。' },
+  pictures: { en: 'What the model makes of images', zh: '模型对图像的输出' },
+  picturesNote: {
+    en: 'The first of the test part. Of classes of pixels the table tells, over the whole test part, what share of the pixels that are of a class or are given it are both.',
+    zh: '测试集最前面的图像。若输出为像素类别，表中给出各类在整个测试集上的交并比。',
+  },
+  image: { en: 'image', zh: '图像' },
+  wanted: { en: 'right', zh: '正确结果' },
+  given: { en: 'model', zh: '模型输出' },
   probabilities: { en: 'Probabilities', zh: '概率' },
   probabilitiesNote: {
     en: 'Left: how many of the answers are right among those that are given about a certain probability. ROC: how many of a class are found, for how many false alarms of the others; precision and recall: how many of those found are right. Behind each class stands the area below its curve.',
@@ -60,6 +69,10 @@ export const TEXTS = {
   settings: { en: 'Settings', zh: '设置' },
   model: { en: 'Model', zh: '模型' },
   layers: { en: 'Layers', zh: '网络层' },
+  layersNote: {
+    en: 'For one sample. Multiply-adds are those of matrix products and convolutions; FLOPs are two for each of them and one for every other operation on an element. The last column is the part of the input that an element of the output sees, and behind a / the distance to what the next element sees.',
+    zh: '以一个样本计。乘加次数只计矩阵乘积与卷积；FLOPs 为每次乘加计两次，其余逐元素运算各计一次。最后一列是输出的一个元素所能看到的输入范围（感受野），“/” 之后是相邻元素的感受野之间的距离。',
+  },
   data: { en: 'Data', zh: '数据' },
   source: { en: 'Source', zh: '来源' },
   target: { en: 'Number to predict', zh: '预测目标' },

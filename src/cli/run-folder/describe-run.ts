@@ -1,5 +1,9 @@
+import { summarize } from '../../nn/index.js';
+import { zeros } from '../../tensor/index.js';
+import { classesOf } from '../../train/index.js';
 import { augmentationSettings } from '../data/augmentations.js';
 import { isTable, testHash } from '../data/training-data.js';
+import { layerTable, totalsOf } from '../layer-table.js';
 import { lossSettings } from '../losses.js';
 import type { Training } from '../training.js';
 import { stepSettings } from '../optimization-options.js';
@@ -17,6 +21,7 @@ import { LOG_FORMAT, type RunData, type Setting, type StartRecord } from './reco
 export function describeRun(training: Training, command?: string): StartRecord {
   const { plan, model, parameters } = training;
   const settings = settingsOf(training);
+  const summary = summarize(model, zeros([1, ...training.task.inputShape]));
   return {
     type: 'start',
     format: LOG_FORMAT,
@@ -24,7 +29,13 @@ export function describeRun(training: Training, command?: string): StartRecord {
     command: command ?? repeatCommand(plan.family.name, settings),
     version: version(),
     settings,
-    model: { family: plan.family.name, layers: String(model), parameters },
+    model: {
+      family: plan.family.name,
+      layers: String(model),
+      parameters,
+      multiplyAdds: totalsOf(summary).multiplyAdds,
+      summary: layerTable(summary).join('\n'),
+    },
     data: dataOf(training),
     machine: thisMachine(),
   };
@@ -67,6 +78,8 @@ function repeatCommand(family: string, settings: Readonly<Record<string, Setting
 function dataOf({ plan: { data }, sizes, task }: Training): RunData {
   const { name, source } = data;
   const target =
-    task.kind === 'regression' ? { classes: [], target: task.target } : { classes: task.classes };
+    task.kind === 'regression'
+      ? { classes: [], target: task.target }
+      : { classes: classesOf(task) };
   return { name, source, ...target, ...sizes, testHash: testHash(data) };
 }

@@ -31,6 +31,10 @@ export interface StartRecord {
     /** The tree of modules as text. */
     readonly layers: string;
     readonly parameters: number;
+    /** Multiply-adds for one sample; logs of earlier versions have neither this nor `summary`. */
+    readonly multiplyAdds?: number;
+    /** Shapes, parameters, operations and receptive fields of the layers as text. */
+    readonly summary?: string;
   };
   readonly data: RunData;
   readonly machine: Machine;
@@ -89,6 +93,12 @@ export interface TestRecord {
   readonly mae?: number;
   /** Share of the variance explained; null where all targets are the same. */
   readonly r2?: number | null;
+  /** Mean of the classes' intersections over unions, of pixels. */
+  readonly meanIou?: number;
+  /** Mean squared error of what is given back. */
+  readonly mse?: number;
+  /** That of principal component analysis with as large a code. */
+  readonly pcaMse?: number;
   /** Of training, validation included. */
   readonly seconds: number;
   /** Why there were fewer epochs than set, if there were. */

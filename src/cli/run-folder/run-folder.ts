@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FormatError } from '../../engine/core/errors.js';
 import { readLog, type RunHistory } from './read-log.js';
+import { loadPictures, type TestPictures } from './test-pictures.js';
 import { loadPredictions, type TestPredictions } from './test-predictions.js';
 import { loadSights, type TestSights } from './test-sights.js';
 
@@ -10,6 +11,7 @@ export const RUN_FILES = {
   log: 'log.jsonl',
   predictions: 'predictions.npz',
   sights: 'sights.npz',
+  pictures: 'pictures.npz',
   report: 'report.html',
 } as const;
 
@@ -20,6 +22,8 @@ export interface Run extends RunHistory {
   readonly predictions: TestPredictions | undefined;
   /** Only of networks of images. */
   readonly sights?: TestSights | undefined;
+  /** Of models that make pictures. */
+  readonly pictures?: TestPictures | undefined;
 }
 
 /** The run in a folder, or those in the folders in it. */
@@ -61,7 +65,10 @@ export async function readRun(folder: string): Promise<Run> {
   const seen = join(folder, RUN_FILES.sights);
   const isSeen = predictions !== undefined && (await isThere(seen));
   const sights = isSeen ? await loadSights(seen, predictions.labels.length) : undefined;
-  return { folder, ...history, predictions, sights };
+  const drawn = join(folder, RUN_FILES.pictures);
+  const hasPictures = history.test !== undefined && (await isThere(drawn));
+  const pictures = hasPictures ? await loadPictures(drawn, length) : undefined;
+  return { folder, ...history, predictions, sights, pictures };
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { ArgumentError } from '../../engine/core/errors.js';
 import { digits, DIGITS_NORMALIZATION } from '../digits.js';
+import { SCENE_CLASSES, scenes, SCENES_NORMALIZATION } from '../scenes.js';
 import type { LabelledImages } from '../labelled-images.js';
 import { nearestName } from '../nearest-name.js';
 import { loadCifar10 } from './cifar10.js';
@@ -57,9 +58,26 @@ const DIGITS: NamedDataset = {
   },
 };
 
+const SCENES: NamedDataset = {
+  name: 'scenes',
+  description: 'shapes with textures, 48×48 colour, 4 classes of pixels, 2,000 + 400 (generated)',
+  needsFiles: false,
+  async load({ seed = 0 } = {}) {
+    return {
+      name: 'scenes',
+      source: `generated (seed ${seed})`,
+      classes: SCENE_CLASSES,
+      labels: 'pixel',
+      train: scenes({ count: 2_000, seed, part: 'train' }),
+      test: scenes({ count: 400, seed, part: 'test' }),
+      normalization: SCENES_NORMALIZATION,
+    };
+  },
+};
+
 /** The sets by name, in the order in which they are listed. */
 export const DATASETS: ReadonlyMap<string, NamedDataset> = new Map(
-  [DIGITS, FASHION_MNIST, CIFAR10].map((set) => [set.name, set]),
+  [DIGITS, FASHION_MNIST, CIFAR10, SCENES].map((set) => [set.name, set]),
 );
 
 /** The images in a folder, as a set that is named by its path. */

@@ -6,7 +6,9 @@ import { checkOption, type OptionSpec } from './option.js';
 export interface Task {
   /** Shape of one sample, such as [1, 28, 28]. */
   readonly inputShape: readonly number[];
-  /** Number of outputs: one for each class, or 1 where a number is to be predicted. */
+  /**
+   * Number of outputs: one for each class, of samples or of pixels, or 1 where a number is to be predicted.
+   */
   readonly classes: number;
 }
 
@@ -38,6 +40,11 @@ export interface Family {
   /** Its own options: flags, fields of a model file. A new one's default is what was done before. */
   readonly settings: Readonly<Record<string, OptionSpec>>;
   readonly recipe: Recipe;
+  /**
+   * What its models are for, where that is not a class or a number for each sample: classes of pixels, or
+   * the sample itself.
+   */
+  readonly task?: 'segmentation' | 'reconstruction';
   /** A model with weights drawn from the default generator; `options` are whole and checked. */
   readonly create: (task: Task, options: FamilyOptions) => TrainableModel;
 }

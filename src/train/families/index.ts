@@ -2,11 +2,14 @@
  * The model families: one that is added here can be trained, saved, loaded and drawn, and appears in
  * the help and in the docs.
  */
+import { autoencoderFamily } from './autoencoder.js';
 import { lenetFamily } from './lenet.js';
 import { linearFamily } from './linear.js';
 import { mlpFamily } from './mlp.js';
 import { mobilenetFamily } from './mobilenet.js';
+import { pixelLinearFamily } from './pixel-linear.js';
 import { resnetFamily } from './resnet.js';
+import { segmenterFamily } from './segmenter.js';
 import { vggFamily } from './vgg.js';
 import type { Family } from './family.js';
 
@@ -18,8 +21,12 @@ export const FAMILIES: readonly Family[] = [
   vggFamily,
   resnetFamily,
   mobilenetFamily,
+  segmenterFamily,
+  pixelLinearFamily,
+  autoencoderFamily,
 ];
 
+export { Autoencoder, type AutoencoderOptions } from './autoencoder.js';
 export type { Family, FamilyOptions, Recipe, Task } from './family.js';
 export { completeOptions } from './family.js';
 export type { OptionSpec } from './option.js';

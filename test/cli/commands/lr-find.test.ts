@@ -72,11 +72,11 @@ describe('wrong usage', () => {
   test.each([
     [
       'lr-find',
-      'lr-find: for which model? Give one of: mlp, linear, lenet, vgg, resnet, mobilenet.',
+      'lr-find: for which model? Give one of: mlp, linear, lenet, vgg, resnet, mobilenet, segmenter, pixel-linear, autoencoder.',
     ],
     [
       'lr-find mpl',
-      "there is no model 'mpl'; did you mean 'mlp'? Known: mlp, linear, lenet, vgg, resnet, mobilenet.",
+      "there is no model 'mpl'; did you mean 'mlp'? Known: mlp, linear, lenet, vgg, resnet, mobilenet, segmenter, pixel-linear, autoencoder.",
     ],
     ['lr-find mlp --steps 2', "--steps is '2'; give an integer of at least 3."],
     ['lr-find mlp --start-lr 0', "--start-lr is '0'; give a number above 0."],

@@ -1,3 +1,4 @@
+// covers: src/cli/layer-table.ts
 import { expect, test } from 'vitest';
 import { gradus } from '../run-gradus.js';
 import { expectFailure, trainedModels } from './models.js';
@@ -13,13 +14,13 @@ test('a family with flags', async () => {
     [
       'mlp, input [N, 3, 2]',
       '',
-      'layer       output   parameters   bytes',
-      '0 Flatten   [N, 6]            0       0',
-      '1 Linear    [N, 5]           35     140',
-      '2 ReLU      [N, 5]            0       0',
-      '3 Dropout   [N, 5]            0       0',
-      '4 Linear    [N, 2]           12      48',
-      'total                        47     188',
+      'layer       output   parameters   bytes   multiply-adds   FLOPs   sees',
+      '0 Flatten   [N, 6]            0       0               0       0      1',
+      '1 Linear    [N, 5]           35     140              30      65    all',
+      '2 ReLU      [N, 5]            0       0               0       5    all',
+      '3 Dropout   [N, 5]            0       0               0       0    all',
+      '4 Linear    [N, 2]           12      48              10      22    all',
+      'total                        47     188              40      92',
       '',
     ].join('\n'),
   );
@@ -46,6 +47,30 @@ test('a model file', async () => {
   });
 });
 
+test('receptive fields', async () => {
+  const { stdout } = await gradus('summary lenet');
+  const last = stdout.split('\n').map((line) => line.split('   ').at(-1)!.trim());
+  expect(last.slice(3, 11)).toEqual([
+    '5×5',
+    '5×5',
+    '6×6 /2',
+    '14×14 /2',
+    '14×14 /2',
+    '16×16 /4',
+    '16×16',
+    'all',
+  ]);
+  const { layers, multiplyAdds } = JSON.parse((await gradus('summary lenet --json')).stdout) as {
+    layers: { receptiveField: unknown }[];
+    multiplyAdds: number;
+  };
+  expect(multiplyAdds).toBe(416_520);
+  expect(layers[2]!.receptiveField).toEqual([
+    { size: 6, jump: 2 },
+    { size: 6, jump: 2 },
+  ]);
+});
+
 test('every family has one', async () => {
   const { stdout } = await gradus('summary --help');
   expect(stdout).toContain('summary <file|family>');
@@ -57,7 +82,7 @@ test('what is neither', async () => {
   await expectFailure(
     'summary',
     2,
-    /summary: of what\? Give a model file or one of: mlp, linear, lenet, vgg, resnet, mobilenet\./,
+    /summary: of what\? Give a model file or one of: mlp, linear, lenet, vgg, resnet, mobilenet, segmenter, pixel-linear, autoencoder\./,
   );
   await expectFailure('summary mpl', 2, /no file and no model 'mpl'; did you mean 'mlp'\?/);
   await expectFailure(`summary ${folder}/none`, 1, /there is no such file/);

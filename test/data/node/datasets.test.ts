@@ -16,10 +16,10 @@ test('an unknown name: the nearest, and all', () => {
   expect(() => findDataset('fashon-mnist')).toThrow(ArgumentError);
   expect(() => findDataset('fashon-mnist')).toThrow(
     "there is no data set 'fashon-mnist'; did you mean 'fashion-mnist'? " +
-      'Known: digits, fashion-mnist, cifar10.',
+      'Known: digits, fashion-mnist, cifar10, scenes.',
   );
   expect(() => findDataset('constructor')).toThrow(
-    "there is no data set 'constructor'; Known: digits, fashion-mnist, cifar10.",
+    "there is no data set 'constructor'; Known: digits, fashion-mnist, cifar10, scenes.",
   );
 });
 
