@@ -5,7 +5,16 @@
 import { compile, manualSeed, type Tensor } from 'gradus';
 import { Compose, DataLoader, digits, DIGITS_NORMALIZATION } from 'gradus/data';
 import { Normalize, RandomAffine, RandomCrop } from 'gradus/data';
-import { Conv2d, crossEntropy, Flatten, Linear, MaxPool2d, Module, ReLU, Sequential } from 'gradus/nn';
+import {
+  Conv2d,
+  crossEntropy,
+  Flatten,
+  Linear,
+  MaxPool2d,
+  Module,
+  ReLU,
+  Sequential,
+} from 'gradus/nn';
 import { Adam } from 'gradus/optim';
 import { evaluate } from 'gradus/train';
 
