@@ -5,14 +5,14 @@ import { compile, fromData, type Tensor } from '../tensor/index.js';
 
 /** Samples whose products are added up at once. */
 const CHUNK = 2000;
-/** The variance that the subspace holds grows less than by this share in a step when it is found. */
+/** The covariance leads out of the subspace by less than this share of its variance when it is found. */
 const TOLERANCE = 1e-13;
 const MOST_STEPS = 5000;
 
 /**
  * The subspace of some dimensions around the mean that holds most of the variance of samples: what
  * principal component analysis projects on, and the best linear code of that size. Found by orthogonal
- * iteration on the covariance in f64, until the variance that it holds does not grow.
+ * iteration on the covariance in f64, until that leads out of the subspace no more.
  *
  * @example
  * const x = tensor([[0, 0.1], [1, 0.9], [2, 2.1], [3, 2.9]]);
@@ -102,17 +102,28 @@ function covarianceOf(x: Tensor, mean: Tensor): Tensor {
 function subspaceOf(covariance: Tensor, width: number, size: number): Tensor {
   const multiply = compile((q: Tensor) => covariance.matmul(q));
   let columns = orthonormal(firstColumns(width, size), width, size);
-  let before = 0;
   for (let step = 0; step < MOST_STEPS; step++) {
     const q = fromData(columns, [width, size]);
     const next = multiply(q).dataSync() as Float64Array;
-    // tr(Qᵀ C Q), the variance within.
-    const held = next.reduce((sum, v, i) => sum + v * columns[i]!, 0);
-    if (held - before <= TOLERANCE * held) return q;
-    before = held;
+    if (staysWithin(columns, next, width, size)) return q;
     columns = orthonormal(next, width, size);
   }
   return fromData(columns, [width, size]);
+}
+
+/** Whether C Q lies in the span of Q: |C Q - Q (Qᵀ C Q)| is small beside the variance within, tr(Qᵀ C Q). */
+function staysWithin(q: Float64Array, next: Float64Array, width: number, size: number): boolean {
+  const rest = Float64Array.from(next);
+  let held = 0;
+  for (let j = 0; j < size; j++) {
+    for (let k = 0; k < size; k++) {
+      let share = 0;
+      for (let d = 0; d < width; d++) share += q[d * size + j]! * next[d * size + k]!;
+      if (j === k) held += share;
+      for (let d = 0; d < width; d++) rest[d * size + k]! -= share * q[d * size + j]!;
+    }
+  }
+  return Math.sqrt(rest.reduce((sum, v) => sum + v * v, 0)) <= TOLERANCE * held;
 }
 
 /** Columns in no special direction: a sequence that does not repeat. */

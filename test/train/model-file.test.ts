@@ -249,7 +249,10 @@ describe('a file with wrong metadata is refused in one sentence', () => {
       { options: '{"hidden":[1,1,1,1,1,1,1]}' },
       'its tensors are not those of the model: missing: "10.weight", "10.bias", "13.weight", "13.bias" and 6 more.',
     ],
-    [task({ kind: 'poetry' }), `task.kind is "poetry", expected 'classification' or 'regression'.`],
+    [
+      task({ kind: 'poetry' }),
+      `task.kind is "poetry", expected 'classification', 'regression', 'segmentation' or 'reconstruction'.`,
+    ],
     [task({ inputShape: [] }), 'task.inputShape is [], expected 1 to 8 integers above 0.'],
     [task({ inputShape: [1, 0] }), 'task.inputShape is [1, 0], expected 1 to 8 integers above 0.'],
     [

@@ -9,7 +9,7 @@ test('every set has its name and a line of description', () => {
     expect(set.description).toMatch(/^[^\n]{20,100}$/);
     expect(findDataset(name)).toBe(set);
   }
-  expect([...DATASETS.keys()]).toEqual(['digits', 'fashion-mnist', 'cifar10']);
+  expect([...DATASETS.keys()]).toEqual(['digits', 'fashion-mnist', 'cifar10', 'scenes']);
 });
 
 test('an unknown name: the nearest, and all', () => {

@@ -41,7 +41,7 @@ test('comes closer to digits than PCA with as large a code, and is the same from
   const [train, held] = [images(1500, 'train'), images(200, 'test')];
   const optimizer = new Adam(model.parameters(), { lr: 4e-3 });
   const loader = new DataLoader(train, { batchSize: 25, shuffle: true, seed: 1 });
-  await fit({ model, optimizer, train: loader, loss: mseLoss, epochs: 6 });
+  await fit({ model, optimizer, train: loader, loss: mseLoss, epochs: 12 });
   const test = new DataLoader(held, { batchSize: 200 });
   const { loss } = await evaluate(model, test, { loss: mseLoss });
   const rows = (set: ArrayDataset<'x' | 'y'>) =>
