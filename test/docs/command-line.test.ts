@@ -16,10 +16,18 @@ test.each(commands)('%s', async (command) => {
   }
 });
 
-test('every flag that the text names is one of train mlp', async () => {
-  const { stdout } = await gradus('train mlp --help');
+test('every flag that the text names is one of train mlp, or where images are explained of saliency', async () => {
   const others = new Set(['--json', '--help']);
-  for (const flag of text.match(/(?<=`[^`\n]*)--[\w-]+/g)!) {
-    if (!others.has(flag)) expect(stdout).toMatch(new RegExp(String.raw`^ +${flag}\b`, 'm'));
+  const [train, saliency] = await Promise.all(
+    ['train mlp', 'saliency'].map(async (name) => (await gradus(`${name} --help`)).stdout),
+  );
+  const has = (help: string, flag: string): boolean =>
+    new RegExp(String.raw`^ +${flag}\b`, 'm').test(help);
+  for (const section of text.split(/^## /m)) {
+    const helps = [train!, ...(section.startsWith('Images\n') ? [saliency!] : [])];
+    for (const flag of section.match(/(?<=`[^`\n]*)--[\w-]+/g) ?? []) {
+      const known = others.has(flag) || helps.some((help) => has(help, flag));
+      expect([flag, known]).toEqual([flag, true]);
+    }
   }
 });
