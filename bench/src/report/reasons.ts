@@ -31,11 +31,6 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
       'gradients on rows of 14 and 7, half of what a vector of 16 lanes holds.',
   ],
   [
-    /flip and crop in a worker: an epoch on all cores/,
-    'The step does not wait for the worker, which is ahead of it, but shares the cores with it: what the ' +
-      'worker takes of them is the images of an epoch by the rate that it reaches alone.',
-  ],
-  [
     /LSTM, T 64, batch 32: 1\.15× PyTorch/,
     'Four fifths of the step are products: those with 256 units at 80–95% of the peak, those with the 64 ' +
       'inputs at 60%. The gates are one kernel, and so are their gradients.',
