@@ -78,6 +78,12 @@ export function convName(layer: string, pass: Pass): string {
   return `${layer}, ${pass === 'forward' ? 'forward' : `gradient of the ${pass}`}`;
 }
 
+/** Standard deviation of what a layer gives: sums of products of numbers in ±1, of variance 1/9 each. */
+function sizeOfSums(shape: ConvShape): number {
+  const results = shapesOf(shape).y.reduce((n, d) => n * d, 1);
+  return Math.sqrt(flopsOf([shape], 'forward') / 2 / results / 9);
+}
+
 interface Case {
   readonly name: string;
   readonly task: ConvTask;
@@ -105,11 +111,12 @@ function makeCases(field: Field, layer: string): Case[] {
     return { weight, stride, padding, dilation, groups, transposed, outputPadding };
   });
   const files = { x: field.store(x, xShape), layers, gradient: field.store(g, yShape) };
+  const between = shapes.slice(0, -1).reduce((size, shape) => size * sizeOfSums(shape), 1);
   return PASSES.map((pass) => {
     const expected = convReference(shapes, pass, { x, weights, g });
     const flops = flopsOf(shapes, pass);
     // Well above what rounding gives with sums of so many terms, well below one wrong term.
-    const terms = flops / 2 / expected.length;
+    const terms = (flops / 2 / expected.length) * between;
     return {
       name: convName(layer, pass),
       task: { kind: 'conv', pass, ...files },

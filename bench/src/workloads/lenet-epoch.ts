@@ -59,11 +59,11 @@ export const lenetEpoch: Workload = {
     const alone = { ...batches, augmented: true, kind: 'batches' } as const;
     const decoding = makeDecodeTask(field, batches);
     const images = { runs: 1, expected: firstImages(alone), tolerance: 0 };
-    const threads = ['gradus-all', 'gradus-native-all'];
-    const ids = ['gradus', 'gradus-native', ...threads, 'pytorch', 'pytorch-best'];
+    const augmenting = ['gradus-native', 'gradus-all', 'gradus-native-all'];
+    const ids = ['gradus', ...augmenting, 'pytorch', 'pytorch-best'];
     const rows = [
       { name: EPOCH, ids, ...withLosses(plain) },
-      { name: AUGMENTED, ids: threads, ...withLosses(augmented) },
+      { name: AUGMENTED, ids: augmenting, ...withLosses(augmented) },
       { name: ALONE, ids: ['gradus'], task: alone, check: images },
       { name: DECODED, ids: ['gradus'], ...decoding },
     ];
