@@ -1,6 +1,6 @@
 import { writeModel, type SavedModel } from '../train/index.js';
 import { saveModel } from '../train/node.js';
-import { isTable } from './data/training-data.js';
+import { isTable, isText } from './data/training-data.js';
 import { lossSettings } from './losses.js';
 import { stepSettings } from './optimization-options.js';
 import { describeSchedule } from './schedules.js';
@@ -48,7 +48,7 @@ function described({ plan, model, task, preprocessing }: Training): SavedModel {
     preprocessing,
     training: {
       data: data.name,
-      ...(isTable(data) && data.testFraction !== undefined
+      ...((isTable(data) || isText(data)) && data.testFraction !== undefined
         ? { testFraction: data.testFraction }
         : {}),
       seed,

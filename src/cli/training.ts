@@ -16,7 +16,7 @@ import type {
   TrainingState,
 } from '../train/index.js';
 import { dividedParts } from './data/parts.js';
-import type { TrainingData } from './data/training-data.js';
+import { isText, type TrainingData } from './data/training-data.js';
 import type { Display } from './display.js';
 import { InterruptError } from './interrupt.js';
 import type { FamilyOptions, ModelFamily } from './model-family.js';
@@ -54,6 +54,8 @@ export interface Training {
   readonly optimizer: Optimizer;
   readonly averages: ExponentialMovingAverage | undefined;
   readonly task: ModelTask;
+  /** How many symbols texts have. */
+  readonly symbols: number | undefined;
   /** What has been done to the samples. */
   readonly preprocessing: Preprocessing;
   readonly objective: Objective;
@@ -89,9 +91,10 @@ export interface TrainingOutcome {
  */
 export function prepareTraining(plan: TrainingPlan): Training {
   const { data, seed, batchSize } = plan;
-  const parts = dividedParts(data, plan.valFraction, seed);
-  const { train, validation, test, task } = parts;
+  const parts = dividedParts(data, plan.valFraction, seed, plan.familyOptions);
+  const { train, validation, test, task, symbols } = parts;
   checkStopping(plan);
+  checkMixing(plan);
   if (batchSize > train.length) {
     throw new UsageError(
       `--batch-size ${batchSize} is larger than the training part, which has ${train.length} ` +
@@ -101,7 +104,10 @@ export function prepareTraining(plan: TrainingPlan): Training {
   manualSeed(seed);
   const { inputShape } = task;
   const outputs = task.kind === 'regression' ? 1 : task.classes.length;
-  const model = plan.family.create({ inputShape, classes: outputs }, plan.familyOptions);
+  const model = plan.family.create(
+    { inputShape, classes: outputs, ...(symbols === undefined ? {} : { symbols }) },
+    plan.familyOptions,
+  );
   const { lr, weightDecay, ema } = plan;
   const settings = { lr, ...(weightDecay === undefined ? {} : { weightDecay }) };
   const loader = { reuse: true, collate: asArrays };
@@ -128,6 +134,7 @@ export function prepareTraining(plan: TrainingPlan): Training {
         ? undefined
         : new EarlyStopping(model, { patience: plan.earlyStop }),
     task,
+    symbols,
     preprocessing: parts.preprocessing,
     objective: objectiveOf(task, plan, model),
     augment: augmentationOf(task, plan),
@@ -153,6 +160,11 @@ function checkStopping({ earlyStop, valFraction, ema }: TrainingPlan): void {
         'give one of the two.',
     );
   }
+}
+
+function checkMixing({ data, mixup }: TrainingPlan): void {
+  if (mixup === undefined || !isText(data)) return;
+  throw new UsageError('--mixup mixes numbers, and texts have none; leave it out.');
 }
 
 /**

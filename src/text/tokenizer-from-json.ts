@@ -1,6 +1,9 @@
 import { ArgumentError, FormatError } from '../engine/core/errors.js';
+import { BytePairTokenizer, mergesFrom } from './byte-pair-tokenizer.js';
 import { CharacterTokenizer } from './character-tokenizer.js';
 import type { Tokenizer } from './tokenizer.js';
+import { Vocabulary } from './vocabulary.js';
+import { WordTokenizer, type WordRule } from './word-tokenizer.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -11,6 +14,16 @@ const KINDS: Readonly<Record<string, (json: Fields) => Tokenizer>> = {
       strings('characters', characters),
       unknown === undefined ? {} : { unknown: string('unknown', unknown) },
     ),
+  'byte-pair': ({ merges }) => new BytePairTokenizer(mergesFrom(merges)),
+  word: ({ rule, lowercase, vocabulary }) => {
+    if (typeof lowercase !== 'boolean') fail('lowercase', 'true or false');
+    const { tokens, unknown } = fields('vocabulary', vocabulary);
+    const known = new Vocabulary(
+      strings('vocabulary.tokens', tokens),
+      unknown === undefined ? undefined : string('vocabulary.unknown', unknown),
+    );
+    return new WordTokenizer(known, { rule: string('rule', rule) as WordRule, lowercase });
+  },
 };
 
 /**
@@ -42,14 +55,19 @@ export function tokenizerFromJson(json: unknown): Tokenizer {
   }
 }
 
+function fail(name: string, expected: string): never {
+  throw new FormatError(`tokenizerFromJson: '${name}' is no ${expected}; give what toJSON() gave.`);
+}
+
 function string(name: string, value: unknown): string {
-  if (typeof value === 'string') return value;
-  throw new FormatError(`tokenizerFromJson: '${name}' is no text; give what toJSON() gave.`);
+  return typeof value === 'string' ? value : fail(name, 'text');
 }
 
 function strings(name: string, value: unknown): readonly string[] {
-  if (Array.isArray(value) && value.every((v) => typeof v === 'string')) return value;
-  throw new FormatError(
-    `tokenizerFromJson: '${name}' is no list of texts; give what toJSON() gave.`,
-  );
+  const isList = Array.isArray(value) && value.every((v) => typeof v === 'string');
+  return isList ? (value as readonly string[]) : fail(name, 'list of texts');
+}
+
+function fields(name: string, value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : fail(name, 'object');
 }

@@ -9,6 +9,7 @@ export { fit } from './fit.js';
 export {
   completeOptions,
   FAMILIES,
+  fitTexts,
   type Family,
   type FamilyOptions,
   type OptionSpec,

@@ -93,7 +93,7 @@ const RANDOM = [
 const REGULARIZATIONS = ['elasticNetPenalty', 'l1Penalty', 'l2Penalty', 'mixup'];
 
 // Theirs are in embedding.json: see embedding.test.ts.
-const LOOKUPS = ['embedding'];
+const LOOKUPS = ['embedding', 'embeddingBag'];
 
 // Theirs are read in conv-layers-goldens.test.ts.
 const AROUND =

@@ -2,17 +2,20 @@ import { Command, Option } from 'commander';
 import { FormatError, ShapeError } from '../../engine/core/errors.js';
 import { classify, regress, type LoadedModel } from '../../train/index.js';
 import type { NamedArray } from '../../io/index.js';
+import { TextPreprocessor } from '../../text/index.js';
 import { loadModel } from '../../train/node.js';
 import { applyDevice, deviceOption, type DeviceOptions } from '../device-option.js';
 import { number, percent } from '../format.js';
 import { paint, printLine, type Io } from '../io.js';
 import { integer } from '../parse-values.js';
 import { readInput, type Input } from '../predict-inputs.js';
+import { givenText, readTextFile, readTextStream, type TextInput } from '../text-inputs.js';
 import { UsageError } from '../usage-error.js';
 
 interface PredictOptions extends DeviceOptions {
   readonly top: number;
   readonly index?: number;
+  readonly text?: string;
   readonly json?: boolean;
 }
 
@@ -39,10 +42,11 @@ export function predictCommand(io: Io): Command {
     .description(
       'Classifies inputs with a model file, or says the number that it predicts for them. An input is ' +
         'a .npy array, an idx file or text with numbers, a sample a row, one sample or a batch; for ' +
-        'a model of tables, rows with the names of their columns, .csv or .json.',
+        'a model of tables, rows with the names of their columns, .csv or .json; for a model of texts, ' +
+        'UTF-8 with a text a line, from files, or without any from the standard input.',
     )
     .argument('<model>', 'model file, as gradus train --save writes it')
-    .argument('<inputs...>', 'files')
+    .argument('[inputs...]', 'files')
     .addOption(
       new Option('--top <k>', 'how many classes to show').argParser(integer('--top', 1)).default(3),
     )
@@ -51,13 +55,15 @@ export function predictCommand(io: Io): Command {
         integer('--index', 0),
       ),
     )
+    .option('--text <text>', 'a text, for a model of texts')
     .addOption(deviceOption())
     .option('--json', 'one JSON object a sample, and nothing else, on stdout')
     .addHelpText(
       'after',
       '\nExamples:\n  $ gradus predict mlp.safetensors image.npy\n' +
         '  $ gradus predict mlp.safetensors t10k-images-idx3-ubyte.gz --index 7 --top 5\n' +
-        '  $ gradus predict houses.safetensors rows.csv --json',
+        '  $ gradus predict houses.safetensors rows.csv --json\n' +
+        '  $ gradus predict films.safetensors --text "A moving film."',
     )
     .action((file: string, inputs: readonly string[], options: PredictOptions) =>
       predict(file, inputs, options, io),
@@ -74,8 +80,16 @@ async function predict(
   const loaded = await loadModel(file);
   // All of them before the first line: a typing mistake in the last is told at once.
   const all: Prediction[][] = [];
-  for (const input of inputs) {
-    all.push(predictInput(loaded, await readInput(input, loaded), input, options));
+  if (loaded.preprocessing.kind === 'text') {
+    const preprocessor = TextPreprocessor.fromJSON(loaded.preprocessing.text);
+    for (const { name, texts } of await textInputs(inputs, options, io)) {
+      all.push(predictInput(loaded, { array: preprocessor.encode(texts) }, name, options));
+    }
+  } else {
+    checkInputs(loaded, inputs, options);
+    for (const input of inputs) {
+      all.push(predictInput(loaded, await readInput(input, loaded), input, options));
+    }
   }
   for (const predictions of all) {
     for (const prediction of predictions) {
@@ -84,6 +98,36 @@ async function predict(
       else print(prediction, isAlone, io);
     }
   }
+}
+
+/** The text of a flag and the texts of files; without either those that are piped in. */
+async function textInputs(
+  files: readonly string[],
+  { text }: PredictOptions,
+  { stdin }: Io,
+): Promise<TextInput[]> {
+  const inputs = text === undefined ? [] : [givenText(text)];
+  for (const file of files) inputs.push(await readTextFile(file));
+  if (inputs.length > 0) return inputs;
+  if (stdin === undefined || stdin.isTTY === true) {
+    throw new UsageError(
+      'predict: which texts? Give --text, files, or pipe them in, a text a line.',
+    );
+  }
+  return [await readTextStream(stdin, 'stdin')];
+}
+
+function checkInputs(
+  { family }: LoadedModel,
+  inputs: readonly string[],
+  { text }: PredictOptions,
+): void {
+  if (text !== undefined) {
+    throw new UsageError(
+      `--text is for models of texts, and this ${family} takes none; give files.`,
+    );
+  }
+  if (inputs.length === 0) throw new UsageError('predict: of what? Give at least one file.');
 }
 
 function predictInput(

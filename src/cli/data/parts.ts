@@ -1,8 +1,12 @@
-import { split, TablePreprocessor, type ArrayDataset, type Dataset } from '../../data/index.js';
-import { pixels, type ModelTask, type Preprocessing } from '../../train/index.js';
+import { ArrayDataset, split, TablePreprocessor } from '../../data/index.js';
+import type { Dataset, LabelledTexts } from '../../data/index.js';
+import type { TextPreprocessor } from '../../text/index.js';
+import { fitTexts, pixels, type ModelTask, type Preprocessing } from '../../train/index.js';
+import type { FamilyOptions } from '../model-family.js';
 import { UsageError } from '../usage-error.js';
 import { divideRows, type TableRows } from './table-rows.js';
-import { isTable, type TrainingData } from './training-data.js';
+import { divideTexts, type TextRows } from './text-rows.js';
+import { isTable, isText, type TrainingData } from './training-data.js';
 
 type Samples = Dataset<'x' | 'y'>;
 
@@ -12,6 +16,8 @@ export interface Parts {
   readonly validation: Samples | undefined;
   readonly test: ArrayDataset<'x' | 'y'>;
   readonly task: ModelTask;
+  /** How many symbols texts have. */
+  readonly symbols?: number;
   /** What has been done to the samples. */
   readonly preprocessing: Preprocessing;
 }
@@ -21,10 +27,17 @@ export interface Parts {
  * all into what a model takes.
  *
  * @param valFraction Share to validate on; 0 for none.
+ * @param options Of the family: how texts become symbols.
  * @throws UsageError where a part would be empty; FormatError for rows that cannot be used.
  */
-export function dividedParts(data: TrainingData, valFraction: number, seed: number): Parts {
+export function dividedParts(
+  data: TrainingData,
+  valFraction: number,
+  seed: number,
+  options: FamilyOptions,
+): Parts {
   if (isTable(data)) return tableParts(data, valFraction, seed);
+  if (isText(data)) return textParts(data, valFraction, seed, options);
   const { normalization, classes } = data;
   const full = data.train.normalized('x', normalization);
   return {
@@ -66,6 +79,36 @@ function tableParts(data: TableRows, valFraction: number, seed: number): Parts {
     task: taskOf(preprocessor, inputShape),
     preprocessing: { kind: 'table', table: preprocessor.toJSON() },
   };
+}
+
+function textParts(
+  data: TextRows,
+  valFraction: number,
+  seed: number,
+  options: FamilyOptions,
+): Parts {
+  const { train, test: validation } =
+    valFraction === 0
+      ? { train: data.train, test: undefined }
+      : divideTexts(data.train, valFraction, seed, '--val-fraction');
+  const preprocessor = fitTexts(train.texts, options);
+  return {
+    train: textDataset(train, preprocessor),
+    validation: validation && textDataset(validation, preprocessor),
+    test: textDataset(data.test, preprocessor),
+    task: { kind: 'classification', inputShape: [preprocessor.length], classes: data.classes },
+    symbols: preprocessor.symbols,
+    preprocessing: { kind: 'text', text: preprocessor.toJSON() },
+  };
+}
+
+/** Texts as a model takes them. */
+export function textDataset(
+  { texts, labels, classes }: LabelledTexts,
+  preprocessor: TextPreprocessor,
+): ArrayDataset<'x' | 'y'> {
+  const y = { dtype: 'i32', shape: [labels.length], values: labels } as const;
+  return new ArrayDataset({ x: preprocessor.encode(texts), y }, { classes });
 }
 
 /** The task of a preprocessor that has a target. */

@@ -1,4 +1,4 @@
-import { isTable, testHash } from '../data/training-data.js';
+import { isTable, isText, testHash } from '../data/training-data.js';
 import { lossSettings } from '../losses.js';
 import type { Training } from '../training.js';
 import { stepSettings } from '../optimization-options.js';
@@ -35,8 +35,8 @@ function settingsOf({ plan }: Training): Record<string, Setting> {
     model: family.name,
     ...(familyOptions as Record<string, Setting>),
     data: data.name,
-    ...(isTable(data) ? data.flags : {}),
-    ...(isTable(data) && data.testFraction !== undefined
+    ...(isTable(data) || isText(data) ? data.flags : {}),
+    ...((isTable(data) || isText(data)) && data.testFraction !== undefined
       ? { testFraction: data.testFraction }
       : {}),
     epochs: plan.epochs,

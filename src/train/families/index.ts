@@ -8,6 +8,9 @@ import { mlpFamily } from './mlp.js';
 import { mobilenetFamily } from './mobilenet.js';
 import { resnetFamily } from './resnet.js';
 import { vggFamily } from './vgg.js';
+import { textBagFamily } from './text-bag.js';
+import { textCnnFamily } from './text-cnn.js';
+import { textLstmFamily } from './text-lstm.js';
 import type { Family } from './family.js';
 
 /** In the order in which they are listed. */
@@ -18,8 +21,12 @@ export const FAMILIES: readonly Family[] = [
   vggFamily,
   resnetFamily,
   mobilenetFamily,
+  textCnnFamily,
+  textLstmFamily,
+  textBagFamily,
 ];
 
 export type { Family, FamilyOptions, Recipe, Task } from './family.js';
 export { completeOptions } from './family.js';
+export { fitTexts } from './text-input.js';
 export type { OptionSpec } from './option.js';
