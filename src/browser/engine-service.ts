@@ -27,6 +27,7 @@ import {
   type ModelDescription,
   type Progress,
 } from '../train/index.js';
+import { familyTask } from '../train/family-task.js';
 import type { CallContext } from './remote.js';
 
 /** What a new model is to be. */
@@ -108,11 +109,12 @@ export const engineService = {
     if (typeof options === 'string') throw new ArgumentError(`createModel: ${options}.`);
     const { inputShape, classes, preprocessing = { kind: 'none' }, seed = 0 } = wanted;
     manualSeed(seed);
-    const model = family.create({ inputShape, classes: classes.length }, options);
+    const task = { kind: 'classification', inputShape, classes } as const;
+    const model = family.create(familyTask(task, preprocessing), options);
     const description: ModelDescription = {
       family: family.name,
       options,
-      task: { kind: 'classification', inputShape, classes },
+      task,
       preprocessing,
       metrics: {},
       training: {},

@@ -1,4 +1,6 @@
 import { foldsOf } from './data/folds.js';
+import { TEXT_BASELINE, textBaseline } from './data/text-baseline.js';
+import { isText } from './data/training-data.js';
 import { createDisplay } from './display.js';
 import { duration, number, percent } from './format.js';
 import { InterruptError } from './interrupt.js';
@@ -15,6 +17,8 @@ export interface FoldResult extends TestResult {
   readonly samples: number;
   /** The epoch whose weights were tested, where training could end early. */
   readonly bestEpoch?: number;
+  /** The accuracy of naive Bayes on the same parts, of texts. */
+  readonly naiveBayes?: number;
   readonly seconds: number;
 }
 
@@ -51,7 +55,9 @@ export async function crossValidate(
     const { test, best } = await trained(training, `${i + 1} of ${folds}`, io, signal);
     const seconds = (performance.now() - start) / 1000;
     const from = best === undefined ? {} : { bestEpoch: best.epoch };
-    const result = { fold: i + 1, samples: training.sizes.test, ...test, ...from, seconds };
+    const baseline = isText(data) ? { naiveBayes: textBaseline(data.train, data.test) } : {};
+    const samples = training.sizes.test;
+    const result = { fold: i + 1, samples, ...test, ...from, ...baseline, seconds };
     results.push(result);
     if (mode === 'json') printLine(io, JSON.stringify(result));
     else if (mode === 'text') printLine(io, foldLine(result, folds, io));
@@ -82,12 +88,19 @@ function foldLine(result: FoldResult, folds: number, io: Io): string {
 }
 
 function printSpread(results: readonly FoldResult[], mode: Shown['mode'], io: Io): void {
+  const baseline = results.flatMap(({ naiveBayes }) =>
+    naiveBayes === undefined ? [] : [naiveBayes],
+  );
   const names = FIGURES.filter((name) => results[0]![name] !== undefined);
   const spreads = names.map((name) => [name, spreadOf(results.map((r) => r[name]!))] as const);
   if (mode === 'json') {
     const means = Object.fromEntries(spreads.map(([name, { mean }]) => [name, mean]));
     const std = Object.fromEntries(spreads.map(([name, spread]) => [name, spread.std]));
-    printLine(io, JSON.stringify({ final: true, folds: results.length, ...means, std }));
+    const naiveBayes = baseline.length === 0 ? {} : { naiveBayes: spreadOf(baseline).mean };
+    printLine(
+      io,
+      JSON.stringify({ final: true, folds: results.length, ...means, ...naiveBayes, std }),
+    );
     return;
   }
   const parts = spreads.map(([name, spread], i) => {
@@ -95,6 +108,9 @@ function printSpread(results: readonly FoldResult[], mode: Shown['mode'], io: Io
     return `${LABELS[name]} ${i === 1 ? paint(io, 'bold', text) : text}`;
   });
   printLine(io, `${results.length} folds, mean ± standard deviation: ${parts.join(', ')}`);
+  if (baseline.length === 0) return;
+  const text = spreadText('accuracy', spreadOf(baseline));
+  printLine(io, `${TEXT_BASELINE}, on the same folds: accuracy ${text}`);
 }
 
 const LABELS: Readonly<Record<FigureName, string>> = {

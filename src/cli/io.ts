@@ -7,6 +7,8 @@ export interface Io {
   /** Progress and errors. */
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: NodeJS.ProcessEnv;
+  /** What is piped in, where a command reads it. */
+  readonly stdin?: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
 }
 
 /** Exit status of a process whose reader has gone, as a shell reports it: 128 + SIGPIPE. */
@@ -14,14 +16,14 @@ const BROKEN_PIPE = 141;
 
 /** Those of this process. A reader that goes away, as in `gradus … | head`, ends it silently. */
 export function processIo(): Io {
-  const { stdout, stderr, env } = process;
+  const { stdin, stdout, stderr, env } = process;
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(BROKEN_PIPE);
       throw error;
     });
   }
-  return { stdout, stderr, env };
+  return { stdin, stdout, stderr, env };
 }
 
 /** Writes one line of results. */

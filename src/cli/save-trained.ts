@@ -1,7 +1,7 @@
 import { writeModel, type SavedModel } from '../train/index.js';
 import { saveModel } from '../train/node.js';
 import { augmentationSettings } from './data/augmentations.js';
-import { isTable } from './data/training-data.js';
+import { isTable, isText } from './data/training-data.js';
 import { lossSettings } from './losses.js';
 import { stepSettings } from './optimization-options.js';
 import { describeSchedule } from './schedules.js';
@@ -52,7 +52,7 @@ function described({ plan, model, task, preprocessing }: Training): SavedModel {
     preprocessing,
     training: {
       data: data.name,
-      ...(isTable(data) && data.testFraction !== undefined
+      ...((isTable(data) || isText(data)) && data.testFraction !== undefined
         ? { testFraction: data.testFraction }
         : {}),
       seed,

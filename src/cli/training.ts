@@ -18,7 +18,7 @@ import type {
 } from '../train/index.js';
 import type { AugmentationFlags } from './data/augmentations.js';
 import { dividedParts } from './data/parts.js';
-import type { TrainingData } from './data/training-data.js';
+import { isText, type TrainingData } from './data/training-data.js';
 import type { Display } from './display.js';
 import { InterruptError } from './interrupt.js';
 import type { FamilyOptions, ModelFamily } from './model-family.js';
@@ -56,6 +56,8 @@ export interface Training {
   readonly optimizer: Optimizer;
   readonly averages: ExponentialMovingAverage | undefined;
   readonly task: ModelTask;
+  /** How many symbols texts have. */
+  readonly symbols: number | undefined;
   /** What has been done to the samples. */
   readonly preprocessing: Preprocessing;
   readonly objective: Objective;
@@ -93,14 +95,16 @@ export interface TrainingOutcome {
  */
 export function prepareTraining(plan: TrainingPlan): Training {
   const { data, seed, batchSize } = plan;
-  const parts = dividedParts(data, plan.valFraction, seed, plan.family, plan.augment);
-  const { train, validation, test, task, transform } = parts;
+  const { family, familyOptions, augment } = plan;
+  const parts = dividedParts(data, plan.valFraction, seed, { family, familyOptions, augment });
+  const { train, validation, test, task, transform, symbols } = parts;
   if (plan.workers !== undefined && transform === undefined) {
     throw new UsageError(
       `--workers ${plan.workers} has nothing to do without --augment; leave it out.`,
     );
   }
   checkStopping(plan);
+  checkMixing(plan);
   if (batchSize > train.length) {
     throw new UsageError(
       `--batch-size ${batchSize} is larger than the training part, which has ${train.length} ` +
@@ -109,7 +113,10 @@ export function prepareTraining(plan: TrainingPlan): Training {
   }
   manualSeed(seed);
   const { inputShape } = task;
-  const model = plan.family.create({ inputShape, classes: outputsOf(task) }, plan.familyOptions);
+  const model = family.create(
+    { inputShape, classes: outputsOf(task), ...(symbols === undefined ? {} : { symbols }) },
+    familyOptions,
+  );
   const { lr, weightDecay, ema } = plan;
   const settings = { lr, ...(weightDecay === undefined ? {} : { weightDecay }) };
   const loader = { reuse: true, collate: asArrays };
@@ -137,6 +144,7 @@ export function prepareTraining(plan: TrainingPlan): Training {
         ? undefined
         : new EarlyStopping(model, { patience: plan.earlyStop }),
     task,
+    symbols,
     preprocessing: parts.preprocessing,
     objective: objectiveOf(task, plan, model),
     augment: augmentationOf(task, plan),
@@ -163,6 +171,11 @@ function checkStopping({ earlyStop, valFraction, ema }: TrainingPlan): void {
         'give one of the two.',
     );
   }
+}
+
+function checkMixing({ data, mixup }: TrainingPlan): void {
+  if (mixup === undefined || !isText(data)) return;
+  throw new UsageError('--mixup mixes numbers, and texts have none; leave it out.');
 }
 
 /**

@@ -21,6 +21,7 @@ export {
   type RepeatedKFoldOptions,
 } from './k-fold.js';
 export type { LabelledImages } from './labelled-images.js';
+export { labelledTexts, selectTexts, type LabelledTexts } from './labelled-texts.js';
 export { nearestName } from './nearest-name.js';
 export type { Normalization } from './normalization.js';
 export { resizeImage, type ImageFit, type ResizeImageOptions } from './resize-image.js';

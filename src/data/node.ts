@@ -38,3 +38,12 @@ export {
   type TableLoadOptions,
   type TableParts,
 } from './node/tables.js';
+export {
+  findTexts,
+  loadTextFolder,
+  loadTextTable,
+  TEXTS,
+  type NamedTexts,
+  type TextColumns,
+  type TextLoadOptions,
+} from './node/text-sets.js';

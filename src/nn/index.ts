@@ -76,6 +76,8 @@ export {
   MarginRankingLoss,
   TripletMarginLoss,
 } from './embedding-losses.js';
+export { EmbeddingBag, type EmbeddingBagOptions } from './embedding-bag.js';
+export { Embedding, type EmbeddingOptions, type PretrainedEmbeddingOptions } from './embedding.js';
 export { Flatten } from './flatten.js';
 export { Fold, Unfold } from './fold.js';
 export * from './functional/index.js';
@@ -146,4 +148,7 @@ export {
   ConvTranspose3d,
   type TransposedConvolutionOptions,
 } from './transposed-convolution.js';
+export { TextBag, type TextBagOptions } from './text-bag.js';
+export { TextCNN, type TextCNNOptions } from './text-cnn.js';
+export { TextLSTM, type TextLSTMOptions } from './text-lstm.js';
 export { Upsample } from './upsample.js';

@@ -11,6 +11,7 @@ export {
   type AutoencoderOptions,
   completeOptions,
   FAMILIES,
+  fitTexts,
   type Family,
   type FamilyOptions,
   type OptionSpec,

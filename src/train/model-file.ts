@@ -6,8 +6,9 @@ import type { NamedArray, SafetensorsReadOptions } from '../io/index.js';
 import { forgetPendingOnError } from '../tensor/evaluate.js';
 import { defaultGenerator, type StateTensor } from '../tensor/index.js';
 import type { Family } from './families/index.js';
+import { familyTask } from './family-task.js';
 import type { DecodedMetadata, ModelDescription } from './model-metadata.js';
-import { decodeMetadata, encodeMetadata, outputsOf } from './model-metadata.js';
+import { decodeMetadata, encodeMetadata } from './model-metadata.js';
 import type { TrainableModel } from './sources.js';
 
 /** A model with all that is needed to use it. */
@@ -93,11 +94,11 @@ function build(
 
 function create(
   family: Family,
-  { task, options }: ModelDescription,
+  { task, options, preprocessing }: ModelDescription,
   refuse: (what: string) => never,
 ): TrainableModel {
   try {
-    return family.create({ inputShape: task.inputShape, classes: outputsOf(task) }, options);
+    return family.create(familyTask(task, preprocessing), options);
   } catch (error) {
     if (!(error instanceof GradusError)) throw error;
     return refuse(`its options do not make a model: ${error.message}`);

@@ -1,5 +1,7 @@
+import { FormatError } from '../engine/core/errors.js';
 import { nearestName } from '../data/nearest-name.js';
 import { TablePreprocessor } from '../data/table-preprocessor.js';
+import { TextPreprocessor, type TextPreprocessorJson } from '../text/index.js';
 import { completeOptions, FAMILIES, type Family, type FamilyOptions } from './families/index.js';
 import { show } from './families/option.js';
 import type { Preprocessing } from './preprocessing.js';
@@ -255,12 +257,13 @@ class Checker {
 
   /** @param channels dim 0 of a sample. */
   preprocessing(channels: number): Preprocessing {
-    const { kind, mean, std, table } = this.record('preprocessing');
+    const { kind, mean, std, table, text } = this.record('preprocessing');
     if (kind === 'none') return { kind };
     if (kind === 'table') return { kind, table: this.table(table) };
+    if (kind === 'text') return { kind, text: this.text(text, channels) };
     if (kind !== 'pixels') {
       return this.refuse(
-        `preprocessing.kind is ${show(kind)}, expected 'none', 'pixels' or 'table'.`,
+        `preprocessing.kind is ${show(kind)}, expected 'none', 'pixels', 'table' or 'text'.`,
       );
     }
     const listed = Array.isArray(mean) || Array.isArray(std);
@@ -286,6 +289,19 @@ class Checker {
       return TablePreprocessor.fromJSON(json).toJSON();
     } catch (error) {
       return this.refuse(`preprocessing.table: ${(error as Error).message}`);
+    }
+  }
+
+  /** @param length dim 0 of a sample. */
+  private text(json: unknown, length: number): TextPreprocessorJson {
+    try {
+      const preprocessor = TextPreprocessor.fromJSON(json);
+      if (preprocessor.length === length) return preprocessor.toJSON();
+      const { length: own } = preprocessor;
+      return this.refuse(`preprocessing.text.length is ${own}, samples have ${length} symbols.`);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      return this.refuse(`preprocessing.text: ${error.message}`);
     }
   }
 

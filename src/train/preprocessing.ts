@@ -2,6 +2,7 @@ import { ArrayDataset } from '../data/array-dataset.js';
 import type { Normalization } from '../data/normalization.js';
 import type { TablePreprocessor } from '../data/table-preprocessor.js';
 import type { NamedArray } from '../io/index.js';
+import type { TextPreprocessorJson } from '../text/index.js';
 
 /** What is done to an input before a model sees it: plain JSON, part of the model file. */
 export type Preprocessing =
@@ -13,11 +14,14 @@ export type Preprocessing =
    */
   | ({ readonly kind: 'pixels' } & Omit<Normalization, 'scale'>)
   /** Rows of a table: what `TablePreprocessor.toJSON` gave. */
-  | { readonly kind: 'table'; readonly table: ReturnType<TablePreprocessor['toJSON']> };
+  | { readonly kind: 'table'; readonly table: ReturnType<TablePreprocessor['toJSON']> }
+  /** Texts: what `TextPreprocessor.toJSON` gave. */
+  | { readonly kind: 'text'; readonly text: TextPreprocessorJson };
 
 /**
  * Inputs as the model takes them, f32 and of the same shape: what `ArrayDataset.normalized` makes of
- * them, to the bit. Rows of a table are expected to have been through their `TablePreprocessor`.
+ * them, to the bit. Rows of a table are expected to have been through their `TablePreprocessor`, texts
+ * through their `TextPreprocessor`: symbols stay i32.
  * Where the normalization is one for each channel, the input is a batch, [N, C, …].
  */
 export function preprocess(preprocessing: Preprocessing, input: NamedArray): NamedArray {
@@ -30,6 +34,9 @@ export function preprocess(preprocessing: Preprocessing, input: NamedArray): Nam
     return { ...set.normalized('x', { mean, std }).column('x'), shape };
   }
   const { values, shape } = input;
+  if (preprocessing.kind === 'text') {
+    return { dtype: 'i32', shape, values: Int32Array.from(values) };
+  }
   const floats = values instanceof Float32Array ? values : Float32Array.from(values);
   return { dtype: 'f32', shape, values: floats };
 }

@@ -6,7 +6,7 @@ import { spreadOf } from '../../src/cli/cross-validate.js';
 import { foldsOf } from '../../src/cli/data/folds.js';
 import { dividedParts } from '../../src/cli/data/parts.js';
 import { loadTableRows } from '../../src/cli/data/table-rows.js';
-import { isTable, type TrainingData } from '../../src/cli/data/training-data.js';
+import { isTable, isText, type TrainingData } from '../../src/cli/data/training-data.js';
 import { digits, DIGITS_NORMALIZATION } from '../../src/data/index.js';
 import { expectFailure } from './commands/models.js';
 import { someTables } from './data/some-tables.js';
@@ -44,7 +44,7 @@ describe('the folds', () => {
     const data = await loadTableRows(houses, flags, 0, { env: {} });
     const offsets = foldsOf(data, 4, 0).map((fold) => {
       if (!isTable(fold)) throw new Error('a table');
-      const { preprocessing } = dividedParts(fold, 0, 0);
+      const { preprocessing } = dividedParts(fold, 0, 0, {});
       if (preprocessing.kind !== 'table') throw new Error('a table');
       const [size] = preprocessing.table.features;
       const sizes = fold.train.rows.map((row) => Number(row[1]));
@@ -67,7 +67,7 @@ describe('the folds', () => {
     };
     const folds = foldsOf({ ...images, normalization: DIGITS_NORMALIZATION }, 3, 0);
     const labels = folds.flatMap((fold) => {
-      if (isTable(fold)) throw new Error('images');
+      if (isTable(fold) || isText(fold)) throw new Error('images');
       expect(fold.train.length + fold.test.length).toBe(60);
       return [...fold.test.column('y').values];
     });

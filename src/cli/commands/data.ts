@@ -6,6 +6,7 @@ import {
   DATASETS,
   findDataFolder,
   TABLES,
+  TEXTS,
   type DataSource,
 } from '../../data/node.js';
 import { FormatError } from '../../engine/core/errors.js';
@@ -14,9 +15,7 @@ import { byteSize, dataFetchCommand, namesOf } from './data-fetch.js';
 
 /** Tasks of the sets that no loader describes yet. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  'sms-spam': 'spam or not, 5,574 text messages',
   tinyshakespeare: "next character, 1.1 million characters of Shakespeare's plays",
-  'mr-polarity': 'for or against, 10,662 sentences of film reviews',
   'graphs-MUTAG': 'mutagenic or not, 188 molecules as graphs, ten folds',
   'graphs-IMDBBINARY': "action or romance, 1,000 graphs of actors' collaborations, ten folds",
   'planetoid-cora': 'seven subjects of 2,708 papers that cite each other',
@@ -96,7 +95,12 @@ export function dataCommand(io: Io): Command {
 async function list({ dataDir, json }: ListFlags, io: Io): Promise<void> {
   await checkFolder('--data-dir', dataDir);
   await checkFolder('GRADUS_DATA', io.env['GRADUS_DATA']);
-  const names = new Set([...DATASETS.keys(), ...TABLES.keys(), ...DATA_SOURCES.keys()]);
+  const names = new Set([
+    ...DATASETS.keys(),
+    ...TEXTS.keys(),
+    ...TABLES.keys(),
+    ...DATA_SOURCES.keys(),
+  ]);
   const sets = await Promise.all([...names].map((name) => listed(name, dataDir, io)));
   if (json) {
     for (const set of sets) printLine(io, JSON.stringify(jsonOf(set)));
@@ -115,13 +119,15 @@ async function list({ dataDir, json }: ListFlags, io: Io): Promise<void> {
 }
 
 async function listed(name: string, dataDir: string | undefined, io: Io): Promise<Listed> {
-  const [set, table, source] = [DATASETS.get(name), TABLES.get(name), DATA_SOURCES.get(name)];
+  const [table, source] = [TABLES.get(name), DATA_SOURCES.get(name)];
+  const [images, texts] = [DATASETS.get(name), TEXTS.get(name)];
+  const set = images ?? texts;
   return {
     name,
     use: set !== undefined ? 'train' : table !== undefined ? 'table' : 'files',
     task: TASKS[name] ?? (table === undefined ? 'other' : `table ${table.task}`),
     description: (set ?? table)?.description ?? DESCRIPTIONS[name] ?? 'files',
-    needsFiles: set?.needsFiles ?? true,
+    needsFiles: images?.needsFiles ?? true,
     source,
     found: source && (await find(source, dataDir, io)),
   };

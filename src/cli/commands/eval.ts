@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
 import { TablePreprocessor, type ArrayDataset, type LabelledImages } from '../../data/index.js';
-import type { LoadOptions } from '../../data/node.js';
+import { TEXTS, type LoadOptions } from '../../data/node.js';
 import { formatShape, sameShape } from '../../engine/core/shape.js';
+import { TextPreprocessor } from '../../text/index.js';
 import { classesOf, classify, type LoadedModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
+import { textsToTest } from '../data/texts-to-test.js';
 import { rowsToTest } from '../data/rows-to-test.js';
 import { DATA_NAMES, hasRows, loadImages } from '../data/training-data.js';
 import { applyDevice, deviceOption, type DeviceOptions } from '../device-option.js';
@@ -17,6 +19,8 @@ import { UsageError } from '../usage-error.js';
 interface EvalOptions extends DeviceOptions {
   readonly data?: string;
   readonly dataDir?: string;
+  readonly text?: string;
+  readonly target?: string;
   readonly json?: boolean;
 }
 
@@ -51,6 +55,8 @@ export function evalCommand(io: Io): Command {
         `data set: ${DATA_NAMES.join(', ')}, a folder of images, or a file of rows (default: what it was trained on)`,
       ),
     )
+    .option('--text <column>', 'of a file of rows, the column with the texts')
+    .option('--target <column>', 'of a file of rows with texts, the column with the classes')
     .option('--data-dir <dir>', 'folder that holds those of data sets (default: $GRADUS_DATA)')
     .addOption(deviceOption())
     .option('--json', 'one JSON object')
@@ -125,7 +131,7 @@ function print(
 
 async function testPartOf(
   loaded: LoadedModel,
-  { data: asked, dataDir }: EvalOptions,
+  { data: asked, dataDir, text, target }: EvalOptions,
   io: Io,
 ): Promise<TestPart> {
   const name = asked ?? dataOf(loaded);
@@ -133,6 +139,18 @@ async function testPartOf(
   const { preprocessing } = loaded;
   if (preprocessing.kind === 'table') {
     return rowsToTest(loaded, TablePreprocessor.fromJSON(preprocessing.table), name, where);
+  }
+  const columns = {
+    ...(text === undefined ? {} : { text }),
+    ...(target === undefined ? {} : { target }),
+  };
+  if (preprocessing.kind === 'text') {
+    return textsToTest(loaded, TextPreprocessor.fromJSON(preprocessing.text), name, columns, where);
+  }
+  if (TEXTS.has(name)) {
+    throw new UsageError(
+      `${name} has texts, and this ${loaded.family} takes none; give --data a set that it was made for.`,
+    );
   }
   if (hasRows(name)) {
     throw new UsageError(
@@ -184,13 +202,16 @@ function checkFit({ task, family }: LoadedModel, { name, classes, test }: Labell
   );
 }
 
+const NOTHING = { kind: 'none' } as const;
+
 function classResults(
   classes: readonly string[],
   loaded: LoadedModel,
   { test }: TestPart,
 ): ClassResult[] {
-  // What has been preprocessed already is not again.
-  const { labels } = classify({ ...loaded, preprocessing: { kind: 'none' } }, test.column('x'));
+  // What has been preprocessed already is not again; symbols of texts stay as they are.
+  const done = loaded.preprocessing.kind === 'text' ? loaded.preprocessing : NOTHING;
+  const { labels } = classify({ ...loaded, preprocessing: done }, test.column('x'));
   const truth = test.column('y').values;
   return classes.map((name, c) => {
     const of = [...truth.keys()].filter((i) => truth[i] === c);

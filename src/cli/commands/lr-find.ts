@@ -121,7 +121,7 @@ async function find(
   const training = prepareTraining({
     family,
     familyOptions,
-    data: await loadTrainingData(flags, flags.seed, io.env),
+    data: await loadTrainingData(flags, flags.seed, io.env, family),
     epochs: 1,
     seed: flags.seed,
     batchSize: flags.batchSize,

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { FormatError, ShapeError } from '../../engine/core/errors.js';
+import { TextPreprocessor } from '../../text/index.js';
 import { classesOf, classify, givesOf, regress, type LoadedModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
 import { applyDevice, deviceOption, type DeviceOptions } from '../device-option.js';
@@ -8,11 +9,13 @@ import { paint, printLine, type Io } from '../io.js';
 import { integer } from '../parse-values.js';
 import { readInput, sampleOf, type Input } from '../predict-inputs.js';
 import { givesPictures, predictPictures, type PictureOptions } from '../predict-pictures.js';
+import { givenText, readTextFile, readTextStream, type TextInput } from '../text-inputs.js';
 import { UsageError } from '../usage-error.js';
 
 interface PredictOptions extends DeviceOptions, PictureOptions {
   readonly top: number;
   readonly index?: number;
+  readonly text?: string;
 }
 
 /** A class with its share. */
@@ -39,10 +42,11 @@ export function predictCommand(io: Io): Command {
       'Classifies inputs with a model file, or says the number that it predicts for them. An input is ' +
         'a PNG or JPEG image, which is brought to the size of the model, an .npy array, an idx file or ' +
         'text with numbers, a sample a row, one sample or a batch; for a model of tables, rows with the ' +
-        'names of their columns, .csv or .json.',
+        'names of their columns, .csv or .json; for a model of texts, UTF-8 with a text a line, from ' +
+        'files, or without any from the standard input.',
     )
     .argument('<model>', 'model file, as gradus train --save writes it')
-    .argument('<inputs...>', 'files')
+    .argument('[inputs...]', 'files')
     .addOption(
       new Option('--top <k>', 'how many classes to show').argParser(integer('--top', 1)).default(5),
     )
@@ -51,6 +55,7 @@ export function predictCommand(io: Io): Command {
         integer('--index', 0),
       ),
     )
+    .option('--text <text>', 'a text, for a model of texts')
     .addOption(deviceOption())
     .option(
       '--out <file>',
@@ -62,7 +67,8 @@ export function predictCommand(io: Io): Command {
       '\nExamples:\n  $ gradus predict lenet.safetensors photo.png drawing.jpg\n' +
         '  $ gradus predict mlp.safetensors t10k-images-idx3-ubyte.gz --index 7 --top 3\n' +
         '  $ gradus predict houses.safetensors rows.csv --json\n' +
-        '  $ gradus predict segmenter.safetensors scene.png --out mask.png',
+        '  $ gradus predict segmenter.safetensors scene.png --out mask.png\n' +
+        '  $ gradus predict films.safetensors --text "A moving film."',
     )
     .action((file: string, inputs: readonly string[], options: PredictOptions) =>
       predict(file, inputs, options, io),
@@ -86,8 +92,16 @@ async function predict(
   }
   // All of them before the first line: a typing mistake in the last is told at once.
   const all: Prediction[][] = [];
-  for (const input of inputs) {
-    all.push(predictInput(loaded, await readInput(input, loaded), input, options));
+  if (loaded.preprocessing.kind === 'text') {
+    const preprocessor = TextPreprocessor.fromJSON(loaded.preprocessing.text);
+    for (const { name, texts } of await textInputs(inputs, options, io)) {
+      all.push(predictInput(loaded, { array: preprocessor.encode(texts) }, name, options));
+    }
+  } else {
+    checkInputs(loaded, inputs, options);
+    for (const input of inputs) {
+      all.push(predictInput(loaded, await readInput(input, loaded), input, options));
+    }
   }
   for (const predictions of all) {
     for (const prediction of predictions) {
@@ -96,6 +110,36 @@ async function predict(
       else print(prediction, isAlone, io);
     }
   }
+}
+
+/** The text of a flag and the texts of files; without either those that are piped in. */
+async function textInputs(
+  files: readonly string[],
+  { text }: PredictOptions,
+  { stdin }: Io,
+): Promise<TextInput[]> {
+  const inputs = text === undefined ? [] : [givenText(text)];
+  for (const file of files) inputs.push(await readTextFile(file));
+  if (inputs.length > 0) return inputs;
+  if (stdin === undefined || stdin.isTTY === true) {
+    throw new UsageError(
+      'predict: which texts? Give --text, files, or pipe them in, a text a line.',
+    );
+  }
+  return [await readTextStream(stdin, 'stdin')];
+}
+
+function checkInputs(
+  { family }: LoadedModel,
+  inputs: readonly string[],
+  { text }: PredictOptions,
+): void {
+  if (text !== undefined) {
+    throw new UsageError(
+      `--text is for models of texts, and this ${family} takes none; give files.`,
+    );
+  }
+  if (inputs.length === 0) throw new UsageError('predict: of what? Give at least one file.');
 }
 
 function predictInput(

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { nearestName } from '../../data/index.js';
 import { summarize } from '../../nn/index.js';
-import { zeros } from '../../tensor/index.js';
+import { zeros, type DType } from '../../tensor/index.js';
 import { classesOf, type TrainableModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
 import { number, percent } from '../format.js';
@@ -20,6 +20,8 @@ interface OutputOptions {
 interface TaskOptions extends OutputOptions {
   readonly inputShape: readonly number[];
   readonly classes: number;
+  /** Of texts. */
+  readonly symbols?: number;
 }
 
 /** `gradus summary MODEL` for a file, and `gradus summary FAMILY` with the family's flags. */
@@ -48,11 +50,19 @@ function familyCommand(family: ModelFamily, io: Io): Command {
   const command = new Command(family.name).description(family.summary);
   for (const option of family.options()) command.addOption(option);
   const own = new Set(family.options().map((option) => option.attributeName()));
+  const isOfTexts = family.input === 'text';
+  if (isOfTexts) {
+    command.addOption(
+      new Option('--symbols <n>', 'different symbols of texts')
+        .argParser(integer('--symbols', 1))
+        .default(10_000),
+    );
+  }
   return command
     .addOption(
       new Option('--input-shape <extents>', 'shape of one sample')
         .argParser(sizes('--input-shape'))
-        .default([1, 28, 28], '1,28,28'),
+        .default(isOfTexts ? [50] : [1, 28, 28], isOfTexts ? '50' : '1,28,28'),
     )
     .addOption(
       new Option('--classes <n>', 'number of classes')
@@ -63,9 +73,11 @@ function familyCommand(family: ModelFamily, io: Io): Command {
       // --json is an option of 'summary', and may stand before the family or after it.
       const values = self.optsWithGlobals<TaskOptions & FamilyOptions>();
       const options = Object.fromEntries(Object.entries(values).filter(([key]) => own.has(key)));
-      const { inputShape, classes, json } = values;
-      const model = family.create({ inputShape, classes }, options);
-      print({ name: family.name, model, inputShape, facts: {} }, json === true, io);
+      const { inputShape, classes, symbols, json } = values;
+      const task = symbols === undefined ? {} : { symbols };
+      const model = family.create({ inputShape, classes, ...task }, options);
+      const dtype = isOfTexts ? 'i32' : 'f32';
+      print({ name: family.name, model, inputShape, dtype, facts: {} }, json === true, io);
     });
 }
 
@@ -84,7 +96,7 @@ async function summarizeFile(
       `there is no file and no model '${file}'; did you mean '${near}'? Known: ${names.join(', ')}.`,
     );
   }
-  const { model, family, task, metrics, training, producer } = await loadModel(file);
+  const { model, family, task, preprocessing, metrics, training, producer } = await loadModel(file);
   const { data, epochs } = training;
   const classes = classesOf(task);
   const facts = {
@@ -102,19 +114,22 @@ async function summarizeFile(
       : { 'test mean IoU': metrics['testMeanIou'].toFixed(4) }),
     'written by': producer,
   };
-  print({ name: family, model, inputShape: task.inputShape, facts }, json === true, io);
+  const dtype = preprocessing.kind === 'text' ? 'i32' : 'f32';
+  print({ name: family, model, inputShape: task.inputShape, dtype, facts }, json === true, io);
 }
 
 interface Summary {
   readonly name: string;
   readonly model: TrainableModel;
   readonly inputShape: readonly number[];
+  /** Of a sample. */
+  readonly dtype: DType;
   /** Further lines for a person. */
   readonly facts: Readonly<Record<string, string>>;
 }
 
-function print({ name, model, inputShape, facts }: Summary, json: boolean, io: Io): void {
-  const layers = summarize(model, zeros([1, ...inputShape]));
+function print({ name, model, inputShape, dtype, facts }: Summary, json: boolean, io: Io): void {
+  const layers = summarize(model, zeros([1, ...inputShape], { dtype }));
   if (json) {
     printLine(io, JSON.stringify({ model: name, inputShape, layers, ...totalsOf(layers) }));
     return;

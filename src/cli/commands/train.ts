@@ -4,11 +4,12 @@ import { Command } from 'commander';
 import { FormatError } from '../../engine/core/errors.js';
 import { addCommonOptions, learningRate, type CommonOptions } from '../common-options.js';
 import { applyDevice } from '../device-option.js';
-import { isTable, loadTrainingData, type TrainingData } from '../data/training-data.js';
+import { TEXT_BASELINE, textBaseline } from '../data/text-baseline.js';
+import { isTable, isText, loadTrainingData, type TrainingData } from '../data/training-data.js';
 import { createDisplay } from '../display.js';
 import { applyConfigFile } from '../config-file.js';
 import { crossValidate } from '../cross-validate.js';
-import { count } from '../format.js';
+import { count, percent } from '../format.js';
 import { interruptible } from '../interrupt.js';
 import { paint, printLine, type Io } from '../io.js';
 import { lossSettings } from '../losses.js';
@@ -85,7 +86,7 @@ async function train(
   if (folds !== undefined) checkFolds(options, family);
   const mode = options.json ? 'json' : options.quiet ? 'quiet' : 'text';
   const schedule = scheduleOf(options, family.recipe);
-  const data = await loadTrainingData(options, options.seed, io.env);
+  const data = await loadTrainingData(options, options.seed, io.env, family);
   const plan = planOf(family, familyOptions, options, schedule, data);
   if (folds !== undefined) {
     const header = (first: Training): void => printHeader(first, undefined, io, folds);
@@ -105,7 +106,7 @@ async function train(
   });
   if (save !== undefined) await saveTrained(save, training, outcome);
   const report = log && (await finishRun(folder!, log, training, outcome, outcome.stopped));
-  printResult(outcome, options, io);
+  printResult(outcome, data, options, io);
   if (mode !== 'text') return;
   printDiagnosis(outcome, io);
   if (report !== undefined) printLine(io, `report: ${report}`);
@@ -174,7 +175,7 @@ function checkFolds(options: CommonOptions, { name, task }: ModelFamily): void {
 }
 
 function printHeader(
-  { plan, model, parameters, sizes, task }: Training,
+  { plan, model, parameters, sizes, task, symbols }: Training,
   resume: TrainingState | undefined,
   io: Io,
   folds?: number,
@@ -193,6 +194,14 @@ function printHeader(
     printLine(
       io,
       `to predict: ${data.target}, ${what}, from ${count(task.inputShape[0]!)} numbers`,
+    );
+  }
+  if (isText(data)) {
+    const [length] = task.inputShape;
+    printLine(
+      io,
+      `to predict: one of ${data.classes.length} classes, from texts of up to ${count(length!)} ` +
+        `symbols, ${count(symbols!)} different ones`,
     );
   }
   const each = folds === undefined ? '' : `${folds} folds, the first with `;
@@ -216,12 +225,15 @@ function printHeader(
 
 function printResult(
   { test, best, stopped }: TrainingOutcome,
+  data: TrainingData,
   options: CommonOptions,
   io: Io,
 ): void {
+  const baseline = isText(data) ? textBaseline(data.train, data.test) : undefined;
   if (options.json) {
     const from = best === undefined ? {} : { bestEpoch: best.epoch };
-    printLine(io, JSON.stringify({ final: true, ...test, ...from }));
+    const compared = baseline === undefined ? {} : { naiveBayes: baseline };
+    printLine(io, JSON.stringify({ final: true, ...test, ...from, ...compared }));
     return;
   }
   if (stopped !== undefined && options.quiet !== true) printLine(io, `stopped ${stopped}`);
@@ -230,6 +242,9 @@ function printResult(
     `test loss ${test.loss.toFixed(4)}, ${figuresText(test, io)}` +
       (options.save === undefined ? '' : `; saved ${options.save}`),
   );
+  if (baseline !== undefined && options.quiet !== true) {
+    printLine(io, `${TEXT_BASELINE}: test accuracy ${percent(baseline)}`);
+  }
 }
 
 async function checkWritable(file: string): Promise<void> {

@@ -1,7 +1,15 @@
-import { ArrayDataset, kFold, selectRows, stratifiedKFold, type Fold } from '../../data/index.js';
+import {
+  ArrayDataset,
+  kFold,
+  selectRows,
+  selectTexts,
+  stratifiedKFold,
+  type Fold,
+} from '../../data/index.js';
 import { UsageError } from '../usage-error.js';
 import { labelsOf } from './table-rows.js';
-import { isTable, type TrainingData } from './training-data.js';
+import { classNames } from './text-rows.js';
+import { isTable, isText, type TrainingData } from './training-data.js';
 
 /**
  * Data divided for cross-validation: each with another part to test on, classes in proportion. A test
@@ -12,6 +20,14 @@ import { isTable, type TrainingData } from './training-data.js';
  */
 export function foldsOf(data: TrainingData, k: number, seed: number): TrainingData[] {
   const options = { nSplits: k, shuffle: true, seed };
+  if (isText(data)) {
+    const { whole } = data;
+    return divided(classNames(whole), options).map((fold) => ({
+      ...data,
+      train: selectTexts(whole, fold.train),
+      test: selectTexts(whole, fold.test),
+    }));
+  }
   if (!isTable(data)) {
     const { train, classes } = data;
     const labels = Array.from(train.column('y').values, (c) => classes[c]!);

@@ -7,13 +7,14 @@ export function dataOptions(): Option[] {
   return [
     new Option(
       '--data <name>',
-      `data set: ${DATA_NAMES.join(', ')}; a file of rows, .csv or .tsv; or a folder of images, a sub-folder a class`,
+      `data set: ${DATA_NAMES.join(', ')}; a file of rows, .csv or .tsv; or a folder of images or texts, a sub-folder a class`,
     ).default('digits'),
     new Option('--data-dir <dir>', 'folder that holds those of data sets (default: $GRADUS_DATA)'),
     new Option(
       '--image-size <n>',
       'pixels that images of a folder are resized to, as 32 or 24x32 (height x width)',
     ).argParser(imageSize('--image-size')),
+    new Option('--text <column>', 'column of a file of rows that has the texts'),
     new Option('--target <column>', 'column of a file of rows that is to be predicted'),
     new Option(
       '--categorical <columns>',

@@ -5,12 +5,22 @@ import {
   type Dataset,
   type ImageTransform,
   type LabelledImages,
+  type LabelledTexts,
 } from '../../data/index.js';
-import { pixels, type Family, type ModelTask, type Preprocessing } from '../../train/index.js';
+import type { TextPreprocessor } from '../../text/index.js';
+import {
+  fitTexts,
+  pixels,
+  type Family,
+  type ModelTask,
+  type Preprocessing,
+} from '../../train/index.js';
+import type { FamilyOptions } from '../model-family.js';
 import { UsageError } from '../usage-error.js';
 import { augmentationFor } from './augmentations.js';
 import { divideRows, type TableRows } from './table-rows.js';
-import { isTable, type TrainingData } from './training-data.js';
+import { divideTexts, type TextRows } from './text-rows.js';
+import { isImages, isTable, isText, type TrainingData } from './training-data.js';
 
 type Samples = Dataset<'x' | 'y'>;
 
@@ -22,8 +32,20 @@ export interface Parts {
   readonly validation: Samples | undefined;
   readonly test: ArrayDataset<'x' | 'y'>;
   readonly task: ModelTask;
+  /** How many symbols texts have. */
+  readonly symbols?: number;
   /** What has been done to the samples. */
   readonly preprocessing: Preprocessing;
+}
+
+/** What the parts depend on besides the data. */
+interface Wanted {
+  /** Says what is to be learnt; its task by default: classes, or a number. */
+  readonly family?: Pick<Family, 'name' | 'task'>;
+  /** How texts become symbols. */
+  readonly familyOptions?: FamilyOptions;
+  /** Random changes of images. */
+  readonly augment?: readonly string[] | undefined;
 }
 
 /**
@@ -31,8 +53,7 @@ export interface Parts {
  * all into what a model takes.
  *
  * @param valFraction Share to validate on; 0 for none.
- * @param family Says what is to be learnt; default: classes, or a number.
- * @param augment What `--augment` asks for.
+ * @param wanted Of the family, how texts become symbols and what `--augment` asks for.
  * @throws UsageError where a part would be empty, for data that are not for the family, and where there
  *   is nothing to augment; FormatError for rows that cannot be used.
  */
@@ -40,12 +61,12 @@ export function dividedParts(
   data: TrainingData,
   valFraction: number,
   seed: number,
-  family: Pick<Family, 'name' | 'task'> = { name: 'the model' },
-  augment?: readonly string[],
+  { family = { name: 'the model' }, familyOptions = {}, augment }: Wanted = {},
 ): Parts {
   checkSuits(data, family);
   if (augment !== undefined) checkAugmented(data, family);
   if (isTable(data)) return tableParts(data, valFraction, seed);
+  if (isText(data)) return textParts(data, valFraction, seed, familyOptions);
   if (family.task === 'reconstruction') return ownParts(data, valFraction, seed);
   const { normalization, classes } = data;
   const full = data.train.normalized('x', normalization);
@@ -69,8 +90,10 @@ export function dividedParts(
 
 /** Throws unless the samples are images, and their targets are none. */
 function checkAugmented(data: TrainingData, { name, task }: Pick<Family, 'name' | 'task'>): void {
-  if (isTable(data)) {
-    throw new UsageError(`--augment is for images, and ${data.name} has rows; leave it out.`);
+  if (!isImages(data)) {
+    throw new UsageError(
+      `--augment is for images, and ${data.name} has ${rowsOf(data)}; leave it out.`,
+    );
   }
   if (task === undefined) return;
   throw new UsageError(
@@ -97,9 +120,14 @@ function ownParts({ train, test }: LabelledImages, valFraction: number, seed: nu
   };
 }
 
+/** What data without images have. */
+function rowsOf(data: TableRows | TextRows): string {
+  return isText(data) ? 'texts' : 'rows';
+}
+
 /** Throws unless the data have what the family is to learn. */
 function checkSuits(data: TrainingData, { name, task }: Pick<Family, 'name' | 'task'>): void {
-  const ofPixels = !isTable(data) && data.labels === 'pixel';
+  const ofPixels = isImages(data) && data.labels === 'pixel';
   if (task === undefined && ofPixels) {
     throw new UsageError(
       `${data.name} has a class for each pixel, and ${name} gives one for each sample; use segmenter.`,
@@ -110,8 +138,10 @@ function checkSuits(data: TrainingData, { name, task }: Pick<Family, 'name' | 't
       `${name} takes images with a class for each pixel, and ${data.name} has none; use --data scenes.`,
     );
   }
-  if (task === 'reconstruction' && isTable(data)) {
-    throw new UsageError(`${name} takes images, and ${data.name} has rows; use --data digits.`);
+  if (task === 'reconstruction' && !isImages(data)) {
+    throw new UsageError(
+      `${name} takes images, and ${data.name} has ${rowsOf(data)}; use --data digits.`,
+    );
   }
 }
 
@@ -147,6 +177,37 @@ function tableParts(data: TableRows, valFraction: number, seed: number): Parts {
     task: taskOf(preprocessor, inputShape),
     preprocessing: { kind: 'table', table: preprocessor.toJSON() },
   };
+}
+
+function textParts(
+  data: TextRows,
+  valFraction: number,
+  seed: number,
+  options: FamilyOptions,
+): Parts {
+  const { train, test: validation } =
+    valFraction === 0
+      ? { train: data.train, test: undefined }
+      : divideTexts(data.train, valFraction, seed, '--val-fraction');
+  const preprocessor = fitTexts(train.texts, options);
+  return {
+    train: textDataset(train, preprocessor),
+    transform: undefined,
+    validation: validation && textDataset(validation, preprocessor),
+    test: textDataset(data.test, preprocessor),
+    task: { kind: 'classification', inputShape: [preprocessor.length], classes: data.classes },
+    symbols: preprocessor.symbols,
+    preprocessing: { kind: 'text', text: preprocessor.toJSON() },
+  };
+}
+
+/** Texts as a model takes them. */
+export function textDataset(
+  { texts, labels, classes }: LabelledTexts,
+  preprocessor: TextPreprocessor,
+): ArrayDataset<'x' | 'y'> {
+  const y = { dtype: 'i32', shape: [labels.length], values: labels } as const;
+  return new ArrayDataset({ x: preprocessor.encode(texts), y }, { classes });
 }
 
 /** The task of a preprocessor that has a target. */

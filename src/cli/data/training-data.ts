@@ -1,16 +1,28 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { nearestName, type ArrayDataset, type LabelledImages } from '../../data/index.js';
-import { DATASETS, findDataset, isFolderName, TABLES, type LoadOptions } from '../../data/node.js';
+import {
+  DATASETS,
+  findDataset,
+  isFolderName,
+  TABLES,
+  TEXTS,
+  type LoadOptions,
+} from '../../data/node.js';
+import { FAMILIES } from '../../train/index.js';
+import type { ModelFamily } from '../model-family.js';
 import { flagOf } from '../run-folder/command-line.js';
 import { UsageError } from '../usage-error.js';
 import { isTableFile, loadTableRows, type TableFlags, type TableRows } from './table-rows.js';
+import { loadTextRows, type TextRows } from './text-rows.js';
 
 /** What a model can be trained on. */
-export type TrainingData = LabelledImages | TableRows;
+export type TrainingData = LabelledImages | TableRows | TextRows;
 
 /** Values of the flags that choose it. */
 export interface DataFlags extends TableFlags {
+  /** The column of a file of rows that has the texts. */
+  readonly text?: string;
   readonly data: string;
   readonly dataDir?: string;
   /** Of images of a folder. */
@@ -18,27 +30,49 @@ export interface DataFlags extends TableFlags {
 }
 
 /** Names that `--data` takes. */
-export const DATA_NAMES: readonly string[] = [...DATASETS.keys(), ...TABLES.keys()];
+export const DATA_NAMES: readonly string[] = [
+  ...DATASETS.keys(),
+  ...TABLES.keys(),
+  ...TEXTS.keys(),
+];
 
 export function isTable(data: TrainingData): data is TableRows {
-  return 'kind' in data;
+  return 'kind' in data && data.kind === 'table';
+}
+
+export function isImages(data: TrainingData): data is LabelledImages {
+  return !isTable(data) && !isText(data);
+}
+
+export function isText(data: TrainingData): data is TextRows {
+  return 'kind' in data && data.kind === 'text';
 }
 
 /**
  * Reads what flags ask for.
  *
- * @param seed Draws the test part of rows that have none.
+ * @param seed Draws the test part of rows and texts that have none.
+ * @param family What is to be trained.
  * @throws UsageError for a name that is not known and for flags that do not fit; FileError,
  *   FormatError.
  */
 export async function loadTrainingData(
-  { data, dataDir, imageSize, ...given }: DataFlags,
+  { data, dataDir, imageSize, text, ...given }: DataFlags,
   seed: number,
   env: NodeJS.ProcessEnv,
+  family: Pick<ModelFamily, 'name' | 'input'>,
 ): Promise<TrainingData> {
   const { target, testFraction, missing, categorical, ignore } = given;
   const flags = { target, testFraction, missing, categorical, ignore };
   const present = Object.entries(flags).filter(([, value]) => value !== undefined);
+  if (family.input === 'text') {
+    checkTextFlags(family.name, data, { ...given, imageSize });
+    const { target, testFraction } = given;
+    const texts = Object.entries({ text, target, testFraction });
+    const own = Object.fromEntries(texts.filter(([, value]) => value !== undefined));
+    return loadTextRows(data, own, seed, { dataDir, env });
+  }
+  refuseTexts(family.name, data, text);
   const isFolder = !hasRows(data) && !DATASETS.has(data) && isFolderName(data);
   if (imageSize !== undefined && !isFolder) {
     throw new UsageError(
@@ -54,6 +88,42 @@ export async function loadTrainingData(
   }
   const images = imageSize === undefined ? {} : { size: imageSize };
   return loadImages(data, { dataDir, env, images });
+}
+
+/** Throws for flags of other data, and for data that are no texts. */
+function checkTextFlags(
+  family: string,
+  data: string,
+  flags: Partial<Record<'missing' | 'categorical' | 'ignore' | 'imageSize', unknown>>,
+): void {
+  const { missing, categorical, ignore, imageSize } = flags;
+  const others = Object.entries({ missing, categorical, ignore, imageSize });
+  const odd = others.find(([, value]) => value !== undefined);
+  if (odd !== undefined) {
+    throw new UsageError(
+      `${flagOf(odd[0])} is for other data, and ${family} takes texts; leave it out.`,
+    );
+  }
+  if (!DATASETS.has(data) && !TABLES.has(data)) return;
+  throw new UsageError(
+    `${family} takes texts, and ${data} has ${TABLES.has(data) ? 'rows of a table' : 'images'}; give ` +
+      `--data ${[...TEXTS.keys()].join(', ')}, a file of rows with a column of texts, or a folder of ` +
+      '.txt files, a sub-folder a class.',
+  );
+}
+
+/** Throws where texts are given to a family that does not take them. */
+function refuseTexts(family: string, data: string, text: string | undefined): void {
+  const names = FAMILIES.filter(({ input }) => input === 'text').map(({ name }) => name);
+  if (text !== undefined) {
+    throw new UsageError(
+      `--text is for models of texts, and ${family} is none; leave it out, or train ${names.join(', ')}.`,
+    );
+  }
+  if (!TEXTS.has(data)) return;
+  throw new UsageError(
+    `${data} has texts, and ${family} takes numbers; train ${names.join(', ')}.`,
+  );
 }
 
 /** Whether a name or path is of a table. */
@@ -83,6 +153,11 @@ export function fingerprint(data: TrainingData): string {
     const sum = crc32(JSON.stringify([train.columns, train.rows]));
     return `${name}, ${train.rows.length} rows, ${hex(sum)}`;
   }
+  if (isText(data)) {
+    const { name, train } = data;
+    const sum = crc32(JSON.stringify([train.texts, [...train.labels]]));
+    return `${name}, ${train.texts.length} texts, ${hex(sum)}`;
+  }
   const { name, train } = data;
   const sums = train.names.map((column) => {
     const { values } = train.column(column);
@@ -95,11 +170,11 @@ const hex = (sum: number): string => sum.toString(16).padStart(8, '0');
 
 /** SHA-256 of the test part as it is stored. */
 export function testHash(data: TrainingData): string {
-  if (!isTable(data)) return hashOf(data.test);
-  const { columns, rows } = data.test;
-  return createHash('sha256')
-    .update(JSON.stringify([columns, rows]))
-    .digest('hex');
+  if (!isTable(data) && !isText(data)) return hashOf(data.test);
+  const content = isText(data)
+    ? [data.test.texts, [...data.test.labels]]
+    : [data.test.columns, data.test.rows];
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
 /** SHA-256 of a set's labels and inputs as they are stored. */

@@ -2,7 +2,7 @@ import { summarize } from '../../nn/index.js';
 import { zeros } from '../../tensor/index.js';
 import { classesOf } from '../../train/index.js';
 import { augmentationSettings } from '../data/augmentations.js';
-import { isTable, testHash } from '../data/training-data.js';
+import { isTable, isText, testHash } from '../data/training-data.js';
 import { layerTable, totalsOf } from '../layer-table.js';
 import { lossSettings } from '../losses.js';
 import type { Training } from '../training.js';
@@ -47,8 +47,8 @@ function settingsOf({ plan }: Training): Record<string, Setting> {
     model: family.name,
     ...(familyOptions as Record<string, Setting>),
     data: data.name,
-    ...(isTable(data) ? data.flags : {}),
-    ...(isTable(data) && data.testFraction !== undefined
+    ...(isTable(data) || isText(data) ? data.flags : {}),
+    ...((isTable(data) || isText(data)) && data.testFraction !== undefined
       ? { testFraction: data.testFraction }
       : {}),
     epochs: plan.epochs,

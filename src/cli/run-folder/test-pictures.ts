@@ -6,7 +6,7 @@ import { loadNpz, saveNpz } from '../../io/node.js';
 import { Jaccard } from '../../metrics/index.js';
 import { compile, fromData, noGrad, type Tensor } from '../../tensor/index.js';
 import { maskImage } from '../class-colours.js';
-import { isTable } from '../data/training-data.js';
+import { isImages } from '../data/training-data.js';
 import { predictClasses } from '../predictions.js';
 import type { Training } from '../training.js';
 import { version } from '../version.js';
@@ -29,7 +29,7 @@ const KEPT = 8;
 /** What a model that makes pictures makes of the test part; undefined for other models. */
 export function testPictures(training: Training): TestPictures | undefined {
   const { plan, model, task, test } = training;
-  if (isTable(plan.data)) return undefined;
+  if (!isImages(plan.data)) return undefined;
   const kept = Int32Array.from({ length: Math.min(KEPT, test.length) }, (_, i) => i);
   const images = plan.data.test.batch(kept).x;
   if (task.kind === 'segmentation') {

@@ -5,7 +5,7 @@ import type { NamedArray } from '../../io/index.js';
 import { loadNpz, saveNpz } from '../../io/node.js';
 import { compile, noGrad, type Tensor } from '../../tensor/index.js';
 import type { TrainableModel } from '../../train/index.js';
-import { isTable } from '../data/training-data.js';
+import { isTable, isText } from '../data/training-data.js';
 import type { Training } from '../training.js';
 import { version } from '../version.js';
 
@@ -19,7 +19,7 @@ export interface TestPredictions {
   readonly confidence: ArrayLike<number>;
   /** [N, C], those of all classes, where these are few. */
   readonly probabilities?: ArrayLike<number> | undefined;
-  /** Some images, u8 [K, C, H, W], and which of the samples they are, [K]; none of rows of a table. */
+  /** Some images, u8 [K, C, H, W], and which of the samples they are, [K]; none of rows or texts. */
   readonly images: NamedArray;
   readonly imageIndex: ArrayLike<number>;
 }
@@ -36,8 +36,9 @@ export function predictTest({ plan, model, task, test }: Training): TestPredicti
   const { predicted, confidence, shares } = predict(model, test, task.classes.length);
   const labels = test.column('y').values;
   const { data } = plan;
-  const chosen = isTable(data) ? [] : chooseSamples(labels, predicted, task.classes.length);
-  const images = isTable(data) ? NO_IMAGES : data.test.batch(Int32Array.from(chosen)).x;
+  const isImages = !isTable(data) && !isText(data);
+  const chosen = isImages ? chooseSamples(labels, predicted, task.classes.length) : [];
+  const images = isImages ? data.test.batch(Int32Array.from(chosen)).x : NO_IMAGES;
   const probabilities = shares.length <= MOST_PROBABILITIES ? shares : undefined;
   return { labels, predicted, confidence, probabilities, images, imageIndex: chosen };
 }

@@ -6,7 +6,7 @@ import { Conv2d } from '../../nn/index.js';
 import { embeddings, featureMaps, filters, gradCam, tSne } from '../../seeing/index.js';
 import { fromData, tensor, type Tensor } from '../../tensor/index.js';
 import type { TrainableModel } from '../../train/index.js';
-import { isTable } from '../data/training-data.js';
+import { isImages } from '../data/training-data.js';
 import type { Training } from '../training.js';
 import { version } from '../version.js';
 import type { TestPredictions } from './test-predictions.js';
@@ -54,7 +54,7 @@ const FILTERS = 64;
 export function seeTest(training: Training, predictions: TestPredictions): TestSights | undefined {
   const { plan, model, test, task } = training;
   const { data } = plan;
-  if (isTable(data) || task.kind !== 'classification' || task.inputShape.length !== 3)
+  if (!isImages(data) || task.kind !== 'classification' || task.inputShape.length !== 3)
     return undefined;
   const inputs = (index: ArrayLike<number>): Tensor => {
     const { values, shape } = test.batch(Int32Array.from(index)).x;

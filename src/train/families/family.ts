@@ -10,6 +10,8 @@ export interface Task {
    * Number of outputs: one for each class, of samples or of pixels, or 1 where a number is to be predicted.
    */
   readonly classes: number;
+  /** For texts, how many symbols there are: samples are then i32 [T], from 0 to symbols - 1. */
+  readonly symbols?: number;
 }
 
 /** Defaults of the training flags, chosen for the family on validation data. */
@@ -35,6 +37,8 @@ export interface Family {
   readonly name: string;
   /** One line for help and lists. */
   readonly summary: string;
+  /** What samples are, where they are not numbers: texts, which become symbols first. */
+  readonly input?: 'text';
   /** Further lines for its help. */
   readonly examples: readonly string[];
   /** Its own options: flags, fields of a model file. A new one's default is what was done before. */

@@ -11,6 +11,9 @@ import { pixelLinearFamily } from './pixel-linear.js';
 import { resnetFamily } from './resnet.js';
 import { segmenterFamily } from './segmenter.js';
 import { vggFamily } from './vgg.js';
+import { textBagFamily } from './text-bag.js';
+import { textCnnFamily } from './text-cnn.js';
+import { textLstmFamily } from './text-lstm.js';
 import type { Family } from './family.js';
 
 /** In the order in which they are listed. */
@@ -24,9 +27,13 @@ export const FAMILIES: readonly Family[] = [
   segmenterFamily,
   pixelLinearFamily,
   autoencoderFamily,
+  textCnnFamily,
+  textLstmFamily,
+  textBagFamily,
 ];
 
 export { Autoencoder, type AutoencoderOptions } from './autoencoder.js';
 export type { Family, FamilyOptions, Recipe, Task } from './family.js';
 export { completeOptions } from './family.js';
+export { fitTexts } from './text-input.js';
 export type { OptionSpec } from './option.js';

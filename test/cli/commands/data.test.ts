@@ -71,7 +71,7 @@ test('data list --json has all sets, each with a task and a description of its o
     fetch: true,
     manual: null,
   });
-  expect(sets.get('mr-polarity')).toMatchObject({ use: 'files', fetch: false });
+  expect(sets.get('mr-polarity')).toMatchObject({ use: 'train', fetch: false });
   expect(sets.get('mr-polarity')!.manual).toContain('no licence is stated');
 });
 

@@ -5,6 +5,8 @@ import { findDataset } from '../../../src/data/node.js';
 import type { LrFindResult } from '../../../src/train/index.js';
 import { captureIo, gradus } from '../run-gradus.js';
 
+const NAMES = MODELS.map((family) => family.name).join(', ');
+
 const SMALL = 'lr-find linear --val-fraction 0.9';
 
 test('--json is the whole result, the same for the same seed', async () => {
@@ -70,14 +72,8 @@ test('what a loss tells that falls nowhere, or does not diverge', async () => {
 
 describe('wrong usage', () => {
   test.each([
-    [
-      'lr-find',
-      'lr-find: for which model? Give one of: mlp, linear, lenet, vgg, resnet, mobilenet, segmenter, pixel-linear, autoencoder.',
-    ],
-    [
-      'lr-find mpl',
-      "there is no model 'mpl'; did you mean 'mlp'? Known: mlp, linear, lenet, vgg, resnet, mobilenet, segmenter, pixel-linear, autoencoder.",
-    ],
+    ['lr-find', `lr-find: for which model? Give one of: ${NAMES}.`],
+    ['lr-find mpl', `there is no model 'mpl'; did you mean 'mlp'? Known: ${NAMES}.`],
     ['lr-find mlp --steps 2', "--steps is '2'; give an integer of at least 3."],
     ['lr-find mlp --start-lr 0', "--start-lr is '0'; give a number above 0."],
     [

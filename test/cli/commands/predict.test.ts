@@ -237,7 +237,7 @@ describe('inputs that do not fit', () => {
       2,
       /--top is '0'; give an integer of at least 1\./,
     );
-    await expectFailure(`predict ${mlp}`, 2, /missing required argument 'inputs'/);
+    await expectFailure(`predict ${mlp}`, 2, /predict: of what\? Give at least one file\./);
     await expectFailure(
       `predict ${mlp} ${file} ${folder}/none`,
       1,

@@ -82,7 +82,7 @@ test('what is neither', async () => {
   await expectFailure(
     'summary',
     2,
-    /summary: of what\? Give a model file or one of: mlp, linear, lenet, vgg, resnet, mobilenet, segmenter, pixel-linear, autoencoder\./,
+    /summary: of what\? Give a model file or one of: mlp, linear, /,
   );
   await expectFailure('summary mpl', 2, /no file and no model 'mpl'; did you mean 'mlp'\?/);
   await expectFailure(`summary ${folder}/none`, 1, /there is no such file/);

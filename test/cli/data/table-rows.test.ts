@@ -61,7 +61,7 @@ describe('the rows', () => {
 describe('the parts', () => {
   test('what is learnt of the rows is learnt from those trained on alone', async () => {
     const data = await load(houses, HOUSES);
-    const { train, validation, test: rest, task, preprocessing } = dividedParts(data, 0.25, 3);
+    const { train, validation, test: rest, task, preprocessing } = dividedParts(data, 0.25, 3, {});
     expect([train.length, validation!.length, rest.length]).toEqual([120, 40, 40]);
     if (preprocessing.kind !== 'table' || task.kind !== 'regression') throw new Error('a number');
     const { features, target } = preprocessing.table;
@@ -85,7 +85,7 @@ describe('the parts', () => {
 
   test('classes stay in proportion in validation', async () => {
     const data = await load(flowers, { target: 'kind' });
-    const { validation, task } = dividedParts(data, 0.25, 0);
+    const { validation, task } = dividedParts(data, 0.25, 0, {});
     const of: number[] = [];
     for (let i = 0; i < validation!.length; i++) of.push((await validation!.get(i)).y.values[0]!);
     expect([0, 1, 2].map((c) => of.filter((label) => label === c).length)).toEqual([6, 6, 6]);

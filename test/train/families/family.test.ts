@@ -17,7 +17,9 @@ test('names are unique, and the defaults of every family are allowed and make a 
   for (const family of FAMILIES) {
     const options = completeOptions(family, {});
     expect(options).toBeTypeOf('object');
-    const model = family.create({ inputShape: [1, 16, 16], classes: 3 }, options as FamilyOptions);
+    const task =
+      family.input === 'text' ? { symbols: 9, inputShape: [12] } : { inputShape: [1, 16, 16] };
+    const model = family.create({ ...task, classes: 3 }, options as FamilyOptions);
     expect([...model.parameters()].length).toBeGreaterThan(0);
   }
 });
