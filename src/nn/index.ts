@@ -40,7 +40,13 @@ export {
   type AdditiveCallOptions,
 } from './attention/additive-attention.js';
 export type { AttentionMasks } from './attention/attention-masks.js';
-export { GPT, type GPTOptions, type GPTState, type GPTStep } from './attention/gpt.js';
+export {
+  GPT,
+  type GPTOptions,
+  type GPTState,
+  type GPTStep,
+  type GPTStepper,
+} from './attention/gpt.js';
 export { emptyCache, type KeyValueCache } from './attention/key-value-cache.js';
 export {
   MultiheadAttention,

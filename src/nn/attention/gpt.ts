@@ -52,6 +52,14 @@ export interface GPTStep {
   readonly state: GPTState;
 }
 
+/** A `GPT` made ready to write. */
+export interface GPTStepper {
+  /** Of sequences that have not begun. */
+  readonly initial: GPTState;
+  /** As `GPT.step`. */
+  step(ids: Tensor, state: GPTState): GPTStep;
+}
+
 /** Of the first weights, as in GPT-2. */
 const STD = 0.02;
 
@@ -161,7 +169,7 @@ export class GPT extends Module {
    *   contextLength positions; where the position is computed, as in a compiled function that makes
    *   several steps, only if `setChecked` is on.
    */
-  step(ids: Tensor, state?: GPTState): GPTStep {
+  step(ids: Tensor, state: GPTState | null = null): GPTStep {
     if (ids.rank !== 1) {
       throw new ShapeError(`GPT.step: ids is ${formatShape(ids.shape)}; give [N].`);
     }
@@ -175,6 +183,14 @@ export class GPT extends Module {
       return cache;
     });
     return { logits: this.logits(x), state: { caches: grown, position: position.add(1) } };
+  }
+
+  /** `step` and what it starts from, as one object: what writing with a language model asks for. */
+  stepper(batch: number): GPTStepper {
+    return {
+      initial: this.initialState(batch),
+      step: (ids, state) => this.step(ids, state),
+    };
   }
 
   override extraRepr(): string {

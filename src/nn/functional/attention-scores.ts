@@ -19,21 +19,29 @@ export interface Exponentials {
   readonly total: Tensor;
 }
 
+/** How scores are made of q and k. */
+export interface ScoreOptions extends MaskOptions {
+  readonly scale: number;
+  /** Positions of the queries, i32 [L], for `isCausal`. Default 0 … L - 1. */
+  readonly rows?: Tensor;
+}
+
 /** q kᵀ · scale, [*, L, S], with the mask; -∞ where a query may not look. */
 export function maskedScores(
   q: Tensor,
   k: Tensor,
-  { mask = null, isCausal = false, scale }: MaskOptions & { readonly scale: number },
+  { mask = null, isCausal = false, scale, rows }: ScoreOptions,
 ): Tensor {
   let scores = q.matmul(k.transpose(-1, -2)).mul(scale);
   if (mask) scores = mask.dtype === 'bool' ? where(mask, scores, -Infinity) : scores.add(mask);
   if (!isCausal) return scores;
   const [queries, keys] = [q.shape.at(-2)!, k.shape.at(-2)!];
-  return where(causalMask(arange(queries, { dtype: 'i32' }), keys), scores, -Infinity);
+  const positions = rows ?? arange(queries, { dtype: 'i32' });
+  return where(causalMask(positions, keys), scores, -Infinity);
 }
 
 /** Whether the query at each of `positions` [L] may look at key 0 … keys - 1: bool [L, keys]. */
-export function causalMask(positions: Tensor, keys: number): Tensor {
+function causalMask(positions: Tensor, keys: number): Tensor {
   return positions.unsqueeze(-1).ge(arange(keys, { dtype: 'i32' }));
 }
 

@@ -1,8 +1,8 @@
 import type { Generator, Tensor } from '../../tensor/index.js';
 import { requireProbability } from '../check.js';
 import type { MaskOptions } from './attention-scores.js';
-import { checkAttention, exponentials, maskedScores, requireScale } from './attention-scores.js';
-import { drop } from './drop.js';
+import { attendAtOnce, attendInBlocks, isLarge } from './attention-in-blocks.js';
+import { checkAttention, requireScale } from './attention-scores.js';
 
 /** Options of `scaledDotProductAttention`. */
 export interface ScaledDotProductAttentionOptions extends MaskOptions {
@@ -25,6 +25,10 @@ export interface ScaledDotProductAttentionOptions extends MaskOptions {
  * softmax(q kᵀ · scale + mask) v: each query's mean of the values, weighted by how well their keys
  * match it. Vaswani et al., 2017: Attention is all you need, arXiv:1706.03762.
  *
+ * From 2^18 scores for each pair of matrices on, as of 513 queries and keys, scores are never all in
+ * memory: they are made block by block, and again for the gradient, so that memory grows linearly in L
+ * and S. The results are the same to rounding, but dropout then draws other numbers.
+ *
  * A query that may look at no key gets zeros, and passes on no gradient; PyTorch's does the same.
  *
  * @param q Queries [*, L, D], f32 or f64.
@@ -46,12 +50,11 @@ export function scaledDotProductAttention(
 ): Tensor {
   const op = 'scaledDotProductAttention';
   const { mask = null, isCausal = false, dropout = 0, generator } = options;
-  checkAttention(op, [q, k, v], mask);
+  const lead = checkAttention(op, [q, k, v], mask);
   requireProbability(op, dropout);
   const scale = options.scale ?? 1 / Math.sqrt(q.shape.at(-1)!);
   requireScale(op, scale);
-  const scores = maskedScores(q, k, { mask, isCausal, scale });
-  const { e, total } = exponentials(scores, mask !== null);
-  // Divided behind the product, by L · Dv numbers and not L · S.
-  return drop(e, e.shape, dropout, generator).matmul(v).div(total);
+  const how = { mask, isCausal, dropout, scale, generator };
+  if (isLarge(q.shape.at(-2)!, k.shape.at(-2)!)) return attendInBlocks([q, k, v], lead, how);
+  return attendAtOnce(q, k, v, how);
 }

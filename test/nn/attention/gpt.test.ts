@@ -31,8 +31,9 @@ describe('a step with the cache gives what forward gives', () => {
   ] as const)('%s', (_, more, tolerance) => {
     const gpt = model(more);
     const whole = gpt.forward(text);
-    const step = compile((x: Tensor, state: GPTState) => gpt.step(x, state));
-    let state = gpt.initialState(2);
+    const stepper = gpt.stepper(2);
+    const step = compile((x: Tensor, state: GPTState) => stepper.step(x, state));
+    let state = stepper.initial;
     const logits: Tensor[] = [];
     for (let t = 0; t < 7; t++) {
       const made = step(text.narrow(1, t, 1).squeeze(1), state);
