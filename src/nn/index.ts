@@ -34,6 +34,44 @@ export {
   AdaptiveMaxPool2d,
   AdaptiveMaxPool3d,
 } from './adaptive-pool.js';
+export {
+  AdditiveAttention,
+  type AdditiveAttentionOptions,
+  type AdditiveCallOptions,
+} from './attention/additive-attention.js';
+export type { AttentionMasks } from './attention/attention-masks.js';
+export {
+  GPT,
+  type GPTOptions,
+  type GPTState,
+  type GPTStep,
+  type GPTStepper,
+} from './attention/gpt.js';
+export { emptyCache, type KeyValueCache } from './attention/key-value-cache.js';
+export {
+  MultiheadAttention,
+  type AttentionCallOptions,
+  type MultiheadAttentionOptions,
+} from './attention/multihead-attention.js';
+export { RotaryEmbedding, type RotaryOptions } from './attention/rotary-embedding.js';
+export {
+  SinusoidalPositionalEncoding,
+  type SinusoidalOptions,
+} from './attention/sinusoidal-positional-encoding.js';
+export {
+  TransformerDecoderLayer,
+  type DecoderLayerCallOptions,
+} from './attention/transformer-decoder-layer.js';
+export { TransformerDecoder } from './attention/transformer-decoder.js';
+export {
+  TransformerEncoderLayer,
+  type EncoderLayerCallOptions,
+} from './attention/transformer-encoder-layer.js';
+export {
+  TransformerEncoder,
+  type TransformerStackOptions,
+} from './attention/transformer-encoder.js';
+export type { TransformerLayerOptions } from './attention/transformer-layer.js';
 export { AlphaDropout, FeatureAlphaDropout } from './alpha-dropout.js';
 export { AvgPool1d, AvgPool2d, AvgPool3d } from './avg-pool.js';
 export {

@@ -61,6 +61,8 @@ export function scan<C, X, Y>(
   if (!Number.isSafeInteger(k) || k < 1) {
     throw new ArgumentError(`scan: checkpoint is ${k}; give a number of steps ≥ 1.`);
   }
+  // A chunk of one step is a step of which nothing but the carry is kept.
+  if (k === 1) return runScan(f, init, xs, { ...all, save: 'carry' });
   return runInChunks(f, init, xs, all, k);
 }
 

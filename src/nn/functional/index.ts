@@ -144,6 +144,9 @@ export {
 export type { RMSNormFunctionOptions } from './rms-norm.js';
 export { rmsNorm } from './rms-norm.js';
 export type { RunningOptions } from './running-statistics.js';
+export type { MaskOptions } from './attention-scores.js';
+export type { ScaledDotProductAttentionOptions } from './scaled-dot-product-attention.js';
+export { scaledDotProductAttention } from './scaled-dot-product-attention.js';
 export type { StochasticDepthMode, StochasticDepthOptions } from './stochastic-depth.js';
 export { stochasticDepth } from './stochastic-depth.js';
 export { convTranspose1d, convTranspose2d, convTranspose3d } from './transposed-convolution.js';
