@@ -87,6 +87,7 @@ export { Identity } from './identity.js';
 export * as init from './init/index.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './instance-norm.js';
 export { InvertedResidual, type InvertedResidualOptions } from './inverted-residual.js';
+export { restrictLogits, sampleLogits, type SamplingOptions } from './language/sampling.js';
 export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
 export type { LayerCall } from './layer-calls.js';
 export type { LinearOptions } from './linear.js';
