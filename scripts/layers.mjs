@@ -6,7 +6,7 @@ const engine = ['core', 'graph', 'ops', 'autograd', 'compiler', 'runtime', 'back
 );
 // What stands on tensors sees the engine's core (dtypes, shapes, errors) and none of its machinery.
 const onTensor = ['engine/core', 'tensor'];
-const library = ['nn', 'optim', 'gnn', 'sparse', 'metrics', 'data', 'io'];
+const library = ['nn', 'optim', 'gnn', 'sparse', 'metrics', 'data', 'io', 'text'];
 
 export const layers = {
   ...Object.fromEntries(engine.map((name, i) => [name, engine.slice(0, i)])),
@@ -18,6 +18,7 @@ export const layers = {
   metrics: onTensor,
   io: onTensor,
   data: [...onTensor, 'io'],
+  text: [...onTensor, 'data', 'io'],
   train: [...onTensor, ...library],
   browser: [...engine, 'tensor', ...library, 'train'],
   cli: [...engine, 'tensor', ...library, 'train', 'entry'],

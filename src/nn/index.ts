@@ -76,6 +76,7 @@ export {
   MarginRankingLoss,
   TripletMarginLoss,
 } from './embedding-losses.js';
+export { Embedding, type EmbeddingOptions, type PretrainedEmbeddingOptions } from './embedding.js';
 export { Flatten } from './flatten.js';
 export { Fold, Unfold } from './fold.js';
 export * from './functional/index.js';

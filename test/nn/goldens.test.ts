@@ -92,6 +92,9 @@ const RANDOM = [
 // Theirs are in regularization.json: see penalties.test.ts and mixup.test.ts.
 const REGULARIZATIONS = ['elasticNetPenalty', 'l1Penalty', 'l2Penalty', 'mixup'];
 
+// Theirs are in embedding.json: see embedding.test.ts.
+const LOOKUPS = ['embedding'];
+
 // Theirs are read in conv-layers-goldens.test.ts.
 const AROUND =
   golden<Record<'functions' | 'unpoolings', readonly { readonly op: string }[]>>(
@@ -100,7 +103,7 @@ const AROUND =
 
 test('there is a golden for every function', () => {
   const own = [...cases, ...ACTIVATIONS, ...AROUND.functions, ...AROUND.unpoolings];
-  const others = [...RANDOM, ...NORMALIZATIONS, ...REGULARIZATIONS];
+  const others = [...RANDOM, ...NORMALIZATIONS, ...REGULARIZATIONS, ...LOOKUPS];
   const known = new Set([...own.map((c) => c.op), ...others]);
   expect(Object.keys(F).filter((name) => !known.has(name))).toEqual([]);
 });

@@ -69,6 +69,8 @@ export type { DropoutOptions } from './dropout.js';
 export { dropout } from './dropout.js';
 export type { CosineEmbeddingLossOptions, TripletMarginLossOptions } from './embedding-losses.js';
 export { cosineEmbeddingLoss, tripletMarginLoss } from './embedding-losses.js';
+export type { EmbeddingFunctionOptions } from './embedding.js';
+export { embedding } from './embedding.js';
 export type { FocalLossOptions, SigmoidFocalLossOptions } from './focal-loss.js';
 export { focalLoss, sigmoidFocalLoss } from './focal-loss.js';
 export type { FoldOptions } from './fold.js';
