@@ -6,6 +6,7 @@ import { nearestName } from '../data/nearest-name.js';
 import type { Normalization } from '../data/normalization.js';
 import type { NamedArray } from '../io/index.js';
 import { OPTIMIZERS } from '../optim/index.js';
+import { purposeOf } from '../train/model-metadata.js';
 import { getDevice, getThreads, manualSeed, setThreads, type Tensor } from '../tensor/index.js';
 import {
   classify,
@@ -237,7 +238,7 @@ function loader(
   if (!arrays) throw new ArgumentError('engine: the data set has been released; send it again.');
   if (task.kind !== 'classification') {
     throw new ArgumentError(
-      `engine: the model predicts the number '${task.target}'; a worker trains and evaluates models ` +
+      `engine: the model ${purposeOf(task)}; a worker trains and evaluates models ` +
         'of classes only.',
     );
   }

@@ -103,6 +103,8 @@ const LABELS: Readonly<Record<FigureName, string>> = {
   rmse: 'RMSE',
   mae: 'MAE',
   r2: 'R²',
+  bits: 'bits per symbol',
+  perplexity: 'perplexity',
 };
 
 function spreadText(name: FigureName, { mean, std }: Spread): string {

@@ -116,6 +116,9 @@ export function augmentationOf(
   { mixup: alpha }: LossSettings,
 ): Augmentation | undefined {
   if (alpha === undefined) return undefined;
+  if (task.kind === 'language') {
+    throw new UsageError('--mixup mixes samples, and a text has none; leave it out.');
+  }
   const classes = task.kind === 'classification' ? { numClasses: task.classes.length } : {};
   return (x, y) => mixup(x, y, { alpha, ...classes });
 }

@@ -27,6 +27,8 @@ export async function saveTrained(
     testRmse: test.rmse,
     testMae: test.mae,
     testR2: test.r2 ?? undefined,
+    testBits: test.bits,
+    testPerplexity: test.perplexity,
     valLoss: last?.valLoss,
     valAccuracy: last?.valAccuracy,
   }).filter((entry): entry is [string, number] => entry[1] !== undefined);

@@ -20,11 +20,19 @@ export interface NumberFigures {
   readonly r2: number | null;
 }
 
+/** How well a text is foretold; the loss is in nats for each symbol. */
+export interface TextFigures {
+  /** The loss in bits: log2 instead of ln. */
+  readonly bits: number;
+  /** e to the loss: among how many symbols, all equally likely, one would be as unsure. */
+  readonly perplexity: number;
+}
+
 /** What a model reaches on the test part: loss with accuracy, or loss with errors of numbers. */
-export type TestResult = Evaluation & Partial<NumberFigures>;
+export type TestResult = Evaluation & Partial<NumberFigures> & Partial<TextFigures>;
 
 /** The figures by name, in the order in which they are told. */
-export const FIGURES = ['loss', 'accuracy', 'rmse', 'mae', 'r2'] as const;
+export const FIGURES = ['loss', 'accuracy', 'rmse', 'mae', 'r2', 'bits', 'perplexity'] as const;
 
 /** The name of a figure. */
 export type FigureName = (typeof FIGURES)[number];
@@ -53,6 +61,9 @@ export async function testModel(
     ...objective,
     signal,
   });
+  if (task.kind === 'language') {
+    return { loss, accuracy: accuracy!, bits: loss / Math.LN2, perplexity: Math.exp(loss) };
+  }
   if (task.kind === 'classification') return { loss, accuracy: accuracy! };
   const { targets, values } = predictedNumbers(task, test, modelOutputs(model, test));
   return { loss, ...numberFigures(targets, values) };
@@ -80,7 +91,21 @@ export function numberFigures(targets: Float64Array, values: Float64Array): Numb
 }
 
 /** The figures that a person reads, with their names. */
-export function figuresOf({ accuracy, rmse, mae, r2 }: TestResult): [name: string, text: string][] {
+export function figuresOf({
+  accuracy,
+  rmse,
+  mae,
+  r2,
+  bits,
+  perplexity,
+}: TestResult): [name: string, text: string][] {
+  if (bits !== undefined && perplexity !== undefined) {
+    return [
+      ['bits per symbol', bits.toFixed(4)],
+      ['perplexity', perplexity.toFixed(3)],
+      ...(accuracy === undefined ? [] : [['accuracy', percent(accuracy)] as [string, string]]),
+    ];
+  }
   if (accuracy !== undefined) return [['accuracy', percent(accuracy)]];
   return [
     ['RMSE', rmse === undefined ? '–' : number(rmse)],

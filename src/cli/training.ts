@@ -1,8 +1,8 @@
 import { asArrays, DataLoader, type ArrayDataset } from '../data/index.js';
-import { BatchNorm1d } from '../nn/index.js';
+import { BatchNorm1d, RecurrentLanguageModel } from '../nn/index.js';
 import { ExponentialMovingAverage, OPTIMIZERS, type Optimizer } from '../optim/index.js';
 import { manualSeed, type Tier } from '../tensor/index.js';
-import { EarlyStopping, fit } from '../train/index.js';
+import { EarlyStopping, fit, outputsOf, StreamedModel } from '../train/index.js';
 import type {
   Augmentation,
   BatchSource,
@@ -16,7 +16,7 @@ import type {
   TrainingState,
 } from '../train/index.js';
 import { dividedParts } from './data/parts.js';
-import type { TrainingData } from './data/training-data.js';
+import { isCorpus, type TrainingData } from './data/training-data.js';
 import type { Display } from './display.js';
 import { InterruptError } from './interrupt.js';
 import type { FamilyOptions, ModelFamily } from './model-family.js';
@@ -51,6 +51,8 @@ export interface TrainingPlan extends StepSettings, LossSettings {
 export interface Training {
   readonly plan: TrainingPlan;
   readonly model: TrainableModel;
+  /** What training calls: the model, or one that carries its state through a text. */
+  readonly trained: TrainableModel;
   readonly optimizer: Optimizer;
   readonly averages: ExponentialMovingAverage | undefined;
   readonly task: ModelTask;
@@ -60,7 +62,7 @@ export interface Training {
   /** What becomes of batches before they are trained on. */
   readonly augment: Augmentation | undefined;
   readonly stopping: EarlyStopping | undefined;
-  /** What sets the learning rates. */
+  /** What sets the learning rates, and begins a text anew. */
   readonly schedules: readonly Callback[];
   readonly train: BatchSource;
   readonly validation: BatchSource | undefined;
@@ -89,7 +91,9 @@ export interface TrainingOutcome {
  */
 export function prepareTraining(plan: TrainingPlan): Training {
   const { data, seed, batchSize } = plan;
-  const parts = dividedParts(data, plan.valFraction, seed);
+  checkReads(plan);
+  const window = Number(plan.familyOptions['window'] ?? 1);
+  const parts = dividedParts(data, plan.valFraction, seed, { streams: batchSize, window });
   const { train, validation, test, task } = parts;
   checkStopping(plan);
   if (batchSize > train.length) {
@@ -100,16 +104,20 @@ export function prepareTraining(plan: TrainingPlan): Training {
   }
   manualSeed(seed);
   const { inputShape } = task;
-  const outputs = task.kind === 'regression' ? 1 : task.classes.length;
-  const model = plan.family.create({ inputShape, classes: outputs }, plan.familyOptions);
+  const model = plan.family.create({ inputShape, classes: outputsOf(task) }, plan.familyOptions);
+  const streamed =
+    parts.streams && model instanceof RecurrentLanguageModel
+      ? new StreamedModel(model, batchSize)
+      : undefined;
   const { lr, weightDecay, ema } = plan;
   const settings = { lr, ...(weightDecay === undefined ? {} : { weightDecay }) };
   const loader = { reuse: true, collate: asArrays };
   const dropLast = needsPairs(model, train.length, batchSize);
   const trainLoader = new DataLoader(train, {
     ...loader,
-    batchSize,
-    shuffle: true,
+    // All of them at once, as the streams lie side by side.
+    batchSize: streamed ? batchSize * window : batchSize,
+    shuffle: !streamed,
     seed,
     dropLast,
   });
@@ -118,6 +126,7 @@ export function prepareTraining(plan: TrainingPlan): Training {
   return {
     plan,
     model,
+    trained: streamed ?? model,
     optimizer,
     averages:
       ema === undefined
@@ -131,13 +140,27 @@ export function prepareTraining(plan: TrainingPlan): Training {
     preprocessing: parts.preprocessing,
     objective: objectiveOf(task, plan, model),
     augment: augmentationOf(task, plan),
-    schedules: scheduleCallbacks(optimizer, plan.schedule, length, validation !== undefined),
+    schedules: [
+      ...scheduleCallbacks(optimizer, plan.schedule, length, validation !== undefined),
+      ...(streamed ? [streamed] : []),
+    ],
     train: trainLoader,
     validation: validation && evaluationLoader(validation),
     test,
     sizes: { train: train.length, validation: validation?.length ?? 0, test: test.length },
     parameters: [...model.parameters()].reduce((sum, p) => sum + p.size, 0),
   };
+}
+
+/** Throws where a model for texts is given something else, or another model a text. */
+function checkReads({ family: { name, reads = 'samples' }, data }: TrainingPlan): void {
+  if (isCorpus(data) === (reads === 'text')) return;
+  throw new UsageError(
+    isCorpus(data)
+      ? `${name} is trained on images or tables, and ${data.name} is a text; use char-lstm, for instance.`
+      : `${name} is trained on a text, and ${data.name} is none; give --data tinyshakespeare, or a ` +
+          'file that ends in .txt.',
+  );
 }
 
 function checkStopping({ earlyStop, valFraction, ema }: TrainingPlan): void {
@@ -192,11 +215,11 @@ export async function runTraining(
   signal: AbortSignal,
   { checkpoints, resume, command, callbacks = [] }: Continuation = {},
 ): Promise<TrainingOutcome> {
-  const { plan, model, optimizer, averages, stopping, schedules, train, validation } = training;
+  const { plan, trained, optimizer, averages, stopping, schedules, train, validation } = training;
   const { epochs, clip, clipValue } = plan;
   try {
     const { history, steps, stopped } = await fit({
-      model,
+      model: trained,
       optimizer,
       averages,
       clipGradNorm: clip,
@@ -213,7 +236,7 @@ export async function runTraining(
     });
     if (signal.aborted) throw interrupted(steps, epochs * train.length, command);
     averages?.apply();
-    const result = await testModel(training, signal);
+    const result = await testModel({ ...training, model: trained }, signal);
     if (signal.aborted) throw interrupted(steps, steps, command);
     const best = stopping?.best;
     return {

@@ -103,6 +103,11 @@ export {
   type RecurrentLanguageState,
 } from './language/recurrent-language-model.js';
 export { restrictLogits, sampleLogits, type SamplingOptions } from './language/sampling.js';
+export {
+  SequenceToSequence,
+  type SequenceToSequenceCall,
+  type SequenceToSequenceOptions,
+} from './language/sequence-to-sequence.js';
 export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
 export type { LayerCall } from './layer-calls.js';
 export type { LinearOptions } from './linear.js';

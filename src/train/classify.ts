@@ -3,6 +3,7 @@ import type { NamedArray } from '../io/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { asSamples, checkFinite, inBatches } from './inference.js';
 import type { LoadedModel } from './model-file.js';
+import { purposeOf } from './model-metadata.js';
 
 /** What a model makes of samples. */
 export interface Classified {
@@ -31,7 +32,7 @@ export function classify(loaded: LoadedModel, input: NamedArray): Classified {
   const { task } = loaded;
   if (task.kind !== 'classification') {
     throw new ArgumentError(
-      `classify: the model predicts the number '${task.target}', not classes; use regress.`,
+      `classify: the model ${purposeOf(task)}, not classes; use ${task.kind === 'language' ? 'generate' : 'regress'}.`,
     );
   }
   const samples = asSamples('classify', task.inputShape, input);

@@ -37,14 +37,17 @@ export type { RatePoint } from './lr-suggestions.js';
 export type { EpochRecord } from './history.js';
 export type { Metric } from './metrics.js';
 export { readModel, writeModel, type LoadedModel, type SavedModel } from './model-file.js';
+export { outputsOf } from './model-metadata.js';
 export type {
   ClassificationTask,
+  LanguageTask,
   ModelDescription,
   ModelTask,
   RegressionTask,
 } from './model-metadata.js';
 export { pixels, preprocess, type Preprocessing } from './preprocessing.js';
 export { regress, type Regressed } from './regress.js';
+export { StreamedModel, textStream, textStreams, type StreamOptions } from './text-streams.js';
 export { scheduled, type MonitoredMetric, type ScheduledOptions } from './scheduled.js';
 export type {
   Augmentation,

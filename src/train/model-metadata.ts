@@ -1,5 +1,6 @@
 import { nearestName } from '../data/nearest-name.js';
 import { TablePreprocessor } from '../data/table-preprocessor.js';
+import { tokenizerFromJson, type TokenizerJson } from '../text/index.js';
 import { completeOptions, FAMILIES, type Family, type FamilyOptions } from './families/index.js';
 import { show } from './families/option.js';
 import type { Preprocessing } from './preprocessing.js';
@@ -21,7 +22,7 @@ export interface ModelDescription {
 type Scalar = string | number | boolean | null;
 
 /** What a model is for. */
-export type ModelTask = ClassificationTask | RegressionTask;
+export type ModelTask = ClassificationTask | RegressionTask | LanguageTask;
 
 /** Gives each sample one of some classes. */
 export interface ClassificationTask {
@@ -44,17 +45,46 @@ export interface RegressionTask {
   readonly scale: number;
 }
 
-/** How many outputs a model for a task has: one for each class, or one for the number. */
+/** Says of each symbol of a text which one comes next: a model of a family that reads text. */
+export interface LanguageTask {
+  readonly kind: 'language';
+  /** [T], the symbols of a window in training. */
+  readonly inputShape: readonly number[];
+  /** What turns text into symbols, as JSON: see `tokenizerFromJson`. */
+  readonly tokenizer: TokenizerJson;
+}
+
+/** How many outputs a model for a task has: one for each class or symbol, or one for the number. */
 export function outputsOf(task: ModelTask): number {
-  return task.kind === 'regression' ? 1 : task.classes.length;
+  switch (task.kind) {
+    case 'regression':
+      return 1;
+    case 'classification':
+      return task.classes.length;
+    case 'language':
+      return tokenizerFromJson(task.tokenizer).vocabularySize;
+  }
+}
+
+/** What a model of this task does, for messages. */
+export function purposeOf(task: ModelTask): string {
+  switch (task.kind) {
+    case 'regression':
+      return `predicts the number '${task.target}'`;
+    case 'classification':
+      return `gives one of ${task.classes.length} classes`;
+    case 'language':
+      return 'writes text';
+  }
 }
 
 export const FORMAT = 'gradus-model';
 /** The newest that is read. */
-export const VERSION = 2;
+export const VERSION = 3;
 
 /** The oldest that has what the task needs, so that older readers take what they can use. */
-const versionFor = ({ kind }: ModelTask): number => (kind === 'regression' ? VERSION : 1);
+const VERSIONS = { classification: 1, regression: 2, language: 3 } as const;
+const versionFor = ({ kind }: ModelTask): number => VERSIONS[kind];
 
 /** More than any model has, few enough to be read at once; vocabularies are long. */
 const MAX_TEXT = 32_000_000;
@@ -111,6 +141,10 @@ export function decodeMetadata(
     metrics: checker.numbers('metrics'),
     training: checker.scalars('training'),
   };
+  const { kind } = description.task;
+  if ((kind === 'language') !== (family.reads === 'text')) {
+    refuse(`task.kind is '${kind}', which is not what the family '${family.name}' is for.`);
+  }
   return { description, family, producer };
 }
 
@@ -165,12 +199,21 @@ class Checker {
   }
 
   task(): ModelTask {
-    const { kind, inputShape, classes, target, offset, scale } = this.record('task');
+    const { kind, inputShape, classes, target, offset, scale, tokenizer } = this.record('task');
     if (kind === 'classification') {
       return { kind, inputShape: this.inputShape(inputShape), classes: this.classes(classes) };
     }
+    if (kind === 'language') {
+      return {
+        kind,
+        inputShape: this.inputShape(inputShape),
+        tokenizer: this.tokenizer(tokenizer),
+      };
+    }
     if (kind !== 'regression') {
-      return this.refuse(`task.kind is ${show(kind)}, expected 'classification' or 'regression'.`);
+      return this.refuse(
+        `task.kind is ${show(kind)}, expected 'classification', 'regression' or 'language'.`,
+      );
     }
     const shape = this.inputShape(inputShape);
     if (!isName(target)) this.refuse(`task.target is ${show(target)}, expected ${NAME}.`);
@@ -187,6 +230,14 @@ class Checker {
       offset: offset as number,
       scale: scale as number,
     };
+  }
+
+  private tokenizer(json: unknown): TokenizerJson {
+    try {
+      return tokenizerFromJson(json).toJSON();
+    } catch (error) {
+      return this.refuse(`task.tokenizer: ${(error as Error).message}`);
+    }
   }
 
   private inputShape(given: unknown): number[] {

@@ -2,6 +2,7 @@ import { ArgumentError } from '../engine/core/errors.js';
 import type { NamedArray } from '../io/index.js';
 import { asSamples, checkFinite, inBatches } from './inference.js';
 import type { LoadedModel } from './model-file.js';
+import { purposeOf } from './model-metadata.js';
 
 /** The numbers that a model gives samples. */
 export interface Regressed {
@@ -26,8 +27,8 @@ export interface Regressed {
 export function regress(loaded: LoadedModel, input: NamedArray): Regressed {
   const { task } = loaded;
   if (task.kind !== 'regression') {
-    const { length } = task.classes;
-    throw new ArgumentError(`regress: the model gives one of ${length} classes; use classify.`);
+    const use = task.kind === 'language' ? 'generate' : 'classify';
+    throw new ArgumentError(`regress: the model ${purposeOf(task)}; use ${use}.`);
   }
   const samples = asSamples('regress', task.inputShape, input);
   const length = samples.shape[0]!;

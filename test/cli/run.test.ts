@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { gradus } from './run-gradus.js';
+import { FAMILIES } from '../../src/train/index.js';
+
+const NAMES = FAMILIES.map(({ name }) => name).join(', ');
 
 const version = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;
 
@@ -10,18 +13,12 @@ describe('a wrong command line is told in one sentence, with status 2', () => {
     ['trian mlp', "unknown command 'trian'; did you mean train?"],
     ['train mlp --epoch 3', "unknown option '--epoch'; did you mean --epochs?"],
     ['--nonsense', "unknown option '--nonsense'; see --help."],
-    ['train', 'train: which model? Give one of: mlp, linear, lenet, vgg, resnet, mobilenet.'],
-    [
-      'train mpl --epochs 3',
-      "there is no model 'mpl'; did you mean 'mlp'? Known: mlp, linear, lenet, vgg, resnet, mobilenet.",
-    ],
-    [
-      'train zebra',
-      "there is no model 'zebra'. Known: mlp, linear, lenet, vgg, resnet, mobilenet.",
-    ],
+    ['train', `train: which model? Give one of: ${NAMES}.`],
+    ['train mpl --epochs 3', `there is no model 'mpl'; did you mean 'mlp'? Known: ${NAMES}.`],
+    ['train zebra', `there is no model 'zebra'. Known: ${NAMES}.`],
     [
       'train mlp --data fashon-mnist',
-      "there is no data set 'fashon-mnist'; did you mean 'fashion-mnist'? Known: digits, fashion-mnist, cifar10, iris, wine, wdbc, breast-cancer, adult, california-housing, penguins, files of rows that end in .csv or .tsv, and folders of images.",
+      "there is no data set 'fashon-mnist'; did you mean 'fashion-mnist'? Known: digits, fashion-mnist, cifar10, iris, wine, wdbc, breast-cancer, adult, california-housing, penguins, tinyshakespeare, files of rows that end in .csv or .tsv, texts that end in .txt, and folders of images.",
     ],
     [
       'train mlp --optimizer adm',

@@ -72,6 +72,9 @@ async function predict(
 ): Promise<void> {
   applyDevice(options);
   const loaded = await loadModel(file);
+  if (loaded.task.kind === 'language') {
+    throw new UsageError(`${file}: the model writes text; use gradus generate.`);
+  }
   // All of them before the first line: a typing mistake in the last is told at once.
   const all: Prediction[][] = [];
   for (const input of inputs) {
@@ -109,7 +112,7 @@ function predictInput(
     return Array.from({ length }, (_, i) => ({
       input,
       index: indexOf(i),
-      top: best(task.classes, probabilities, i, top),
+      top: best(task.kind === 'classification' ? task.classes : [], probabilities, i, top),
     }));
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;

@@ -4,7 +4,7 @@ import { nearestName } from '../../data/index.js';
 import { formatShape } from '../../engine/core/shape.js';
 import { summarize, type LayerSummary } from '../../nn/index.js';
 import { zeros } from '../../tensor/index.js';
-import type { TrainableModel } from '../../train/index.js';
+import { outputsOf, type ModelTask, type TrainableModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
 import { count, number, percent, table } from '../format.js';
 import { paint, printLine, type Io } from '../io.js';
@@ -44,16 +44,18 @@ function familyCommand(family: ModelFamily, io: Io): Command {
   const command = new Command(family.name).description(family.summary);
   for (const option of family.options()) command.addOption(option);
   const own = new Set(family.options().map((option) => option.attributeName()));
+  const isText = family.reads === 'text';
+  const shape = isText ? [64] : [1, 28, 28];
   return command
     .addOption(
       new Option('--input-shape <extents>', 'shape of one sample')
         .argParser(sizes('--input-shape'))
-        .default([1, 28, 28], '1,28,28'),
+        .default(shape, shape.join()),
     )
     .addOption(
       new Option('--classes <n>', 'number of classes')
         .argParser(integer('--classes', 1))
-        .default(10),
+        .default(isText ? 65 : 10),
     )
     .action((_: unknown, self: Command) => {
       // --json is an option of 'summary', and may stand before the family or after it.
@@ -61,7 +63,7 @@ function familyCommand(family: ModelFamily, io: Io): Command {
       const options = Object.fromEntries(Object.entries(values).filter(([key]) => own.has(key)));
       const { inputShape, classes, json } = values;
       const model = family.create({ inputShape, classes }, options);
-      print({ name: family.name, model, inputShape, facts: {} }, json === true, io);
+      print({ name: family.name, model, inputShape, isText, facts: {} }, json === true, io);
     });
 }
 
@@ -83,29 +85,45 @@ async function summarizeFile(
   const { model, family, task, metrics, training, producer } = await loadModel(file);
   const { data, epochs } = training;
   const facts = {
-    ...(task.kind === 'regression'
-      ? { predicts: `${task.target}, a number` }
-      : { classes: `${task.classes.length}: ${task.classes.slice(0, 12).join(', ')}` }),
+    ...purposeOf(task),
     ...(data === undefined ? {} : { trained: `on ${String(data)}, ${String(epochs)} epochs` }),
     ...(metrics['testAccuracy'] === undefined
       ? {}
       : { 'test accuracy': percent(metrics['testAccuracy']) }),
+    ...(metrics['testBits'] === undefined
+      ? {}
+      : { 'test bits per symbol': number(metrics['testBits']) }),
     ...(metrics['testRmse'] === undefined ? {} : { 'test RMSE': number(metrics['testRmse']) }),
     'written by': producer,
   };
-  print({ name: family, model, inputShape: task.inputShape, facts }, json === true, io);
+  const isText = task.kind === 'language';
+  print({ name: family, model, inputShape: task.inputShape, isText, facts }, json === true, io);
+}
+
+/** What the model is for, in a line. */
+function purposeOf(task: ModelTask): Readonly<Record<string, string>> {
+  switch (task.kind) {
+    case 'regression':
+      return { predicts: `${task.target}, a number` };
+    case 'classification':
+      return { classes: `${task.classes.length}: ${task.classes.slice(0, 12).join(', ')}` };
+    case 'language':
+      return { predicts: `the next of ${outputsOf(task)} symbols of a text` };
+  }
 }
 
 interface Summary {
   readonly name: string;
   readonly model: TrainableModel;
   readonly inputShape: readonly number[];
+  /** Whether a sample is symbols. */
+  readonly isText: boolean;
   /** Further lines for a person. */
   readonly facts: Readonly<Record<string, string>>;
 }
 
-function print({ name, model, inputShape, facts }: Summary, json: boolean, io: Io): void {
-  const layers = summarize(model, zeros([1, ...inputShape]));
+function print({ name, model, inputShape, isText, facts }: Summary, json: boolean, io: Io): void {
+  const layers = summarize(model, zeros([1, ...inputShape], { dtype: isText ? 'i32' : 'f32' }));
   const total = (key: 'parameters' | 'bytes'): number => layers.reduce((sum, l) => sum + l[key], 0);
   const [parameters, bytes] = [total('parameters'), total('bytes')];
   if (json) {

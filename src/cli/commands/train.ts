@@ -52,7 +52,7 @@ function familyCommand(family: ModelFamily, io: Io): Command {
   const command = new Command(family.name).description(family.summary);
   for (const option of family.options()) command.addOption(option);
   const own = new Set(family.options().map((option) => option.attributeName()));
-  addCommonOptions(command, family.recipe);
+  addCommonOptions(command, family);
   const examples = family.examples.map((line) => `  $ ${line}`).join('\n');
   command.addHelpText('after', `\nExamples:\n${examples}`);
   return command.action(async () => {
@@ -99,7 +99,7 @@ async function train(
   const log =
     folder === undefined ? undefined : await openRunLog(folder, training, { resume: !!run.resume });
   const callbacks = log === undefined ? [] : [log];
-  const outcome = await runTraining(training, createDisplay(mode, io), signal, {
+  const outcome = await runTraining(training, createDisplay(mode, io, unitOf(training)), signal, {
     ...run,
     callbacks,
   });
@@ -166,12 +166,18 @@ function checkFolds(options: CommonOptions): void {
   }
 }
 
+/** What the numbers of a part count. */
+function unitOf({ task }: Training): string {
+  return task.kind === 'language' ? 'symbols' : 'samples';
+}
+
 function printHeader(
-  { plan, model, parameters, sizes, task }: Training,
+  training: Training,
   resume: TrainingState | undefined,
   io: Io,
   folds?: number,
 ): void {
+  const { plan, model, parameters, sizes, task } = training;
   const { family, data, optimizer, lr, batchSize, seed } = plan;
   const { schedule, warmup } = plan.schedule;
   const course = [
@@ -181,7 +187,8 @@ function printHeader(
   const { train: n, validation, test } = sizes;
   printLine(io, `${paint(io, 'bold', family.name)} on ${data.name}: ${data.source}`);
   if (isTable(data)) {
-    const what = task.kind === 'regression' ? 'a number' : `one of ${task.classes.length} classes`;
+    const what =
+      task.kind === 'classification' ? `one of ${task.classes.length} classes` : 'a number';
     printLine(
       io,
       `to predict: ${data.target}, ${what}, from ${count(task.inputShape[0]!)} numbers`,
@@ -190,7 +197,7 @@ function printHeader(
   const each = folds === undefined ? '' : `${folds} folds, the first with `;
   printLine(
     io,
-    `${each}${count(n)} samples to train on, ${count(validation)} to validate on, ` +
+    `${each}${count(n)} ${unitOf(training)} to train on, ${count(validation)} to validate on, ` +
       `${count(test)} to test on`,
   );
   printLine(io, paint(io, 'dim', String(model)));

@@ -1,7 +1,7 @@
 import { ArrayDataset, kFold, selectRows, stratifiedKFold, type Fold } from '../../data/index.js';
 import { UsageError } from '../usage-error.js';
 import { labelsOf } from './table-rows.js';
-import { isTable, type TrainingData } from './training-data.js';
+import { isCorpus, isTable, type TrainingData } from './training-data.js';
 
 /**
  * Data divided for cross-validation: each with another part to test on, classes in proportion. A test
@@ -11,6 +11,9 @@ import { isTable, type TrainingData } from './training-data.js';
  * @throws UsageError where a class, or all there is, has fewer samples than folds.
  */
 export function foldsOf(data: TrainingData, k: number, seed: number): TrainingData[] {
+  if (isCorpus(data)) {
+    throw new UsageError('--folds divides samples, and a text is one whole; leave it out.');
+  }
   const options = { nSplits: k, shuffle: true, seed };
   if (!isTable(data)) {
     const { train, classes } = data;

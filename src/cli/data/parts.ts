@@ -1,8 +1,16 @@
 import { split, TablePreprocessor, type ArrayDataset, type Dataset } from '../../data/index.js';
-import { pixels, type ModelTask, type Preprocessing } from '../../train/index.js';
+import {
+  pixels,
+  textStream,
+  textStreams,
+  type ModelTask,
+  type Preprocessing,
+  type StreamOptions,
+} from '../../train/index.js';
 import { UsageError } from '../usage-error.js';
 import { divideRows, type TableRows } from './table-rows.js';
-import { isTable, type TrainingData } from './training-data.js';
+import type { TextCorpus } from './text-corpus.js';
+import { isCorpus, isTable, type TrainingData } from './training-data.js';
 
 type Samples = Dataset<'x' | 'y'>;
 
@@ -14,6 +22,8 @@ export interface Parts {
   readonly task: ModelTask;
   /** What has been done to the samples. */
   readonly preprocessing: Preprocessing;
+  /** How a text is read in training. */
+  readonly streams?: StreamOptions;
 }
 
 /**
@@ -21,9 +31,16 @@ export interface Parts {
  * all into what a model takes.
  *
  * @param valFraction Share to validate on; 0 for none.
+ * @param streams How a text is read.
  * @throws UsageError where a part would be empty; FormatError for rows that cannot be used.
  */
-export function dividedParts(data: TrainingData, valFraction: number, seed: number): Parts {
+export function dividedParts(
+  data: TrainingData,
+  valFraction: number,
+  seed: number,
+  streams: StreamOptions = { streams: 1, window: 1 },
+): Parts {
+  if (isCorpus(data)) return textParts(data, valFraction, streams);
   if (isTable(data)) return tableParts(data, valFraction, seed);
   const { normalization, classes } = data;
   const full = data.train.normalized('x', normalization);
@@ -65,6 +82,32 @@ function tableParts(data: TableRows, valFraction: number, seed: number): Parts {
     test: preprocessor.dataset(data.test),
     task: taskOf(preprocessor, inputShape),
     preprocessing: { kind: 'table', table: preprocessor.toJSON() },
+  };
+}
+
+/** A text is validated on at the end of its training part. */
+function textParts(
+  { train: all, test, tokenizer }: TextCorpus,
+  valFraction: number,
+  streams: StreamOptions,
+): Parts {
+  const validation = Math.round(valFraction * all.length);
+  const cut = all.length - validation;
+  const least = streams.streams * streams.window + 1;
+  if (cut < least || test.length < 2 || (valFraction > 0 && validation < 2)) {
+    throw new UsageError(
+      `the text leaves ${cut} symbols to train on, ${validation} to validate on and ${test.length} to ` +
+        `test on, and ${streams.streams} streams of ${streams.window} symbols take ${least}; give a ` +
+        'longer text, or a smaller --batch-size or --window.',
+    );
+  }
+  return {
+    train: textStreams(all.subarray(0, cut), streams),
+    validation: validation === 0 ? undefined : textStream(all.subarray(cut)),
+    test: textStream(test),
+    task: { kind: 'language', inputShape: [streams.window], tokenizer: tokenizer.toJSON() },
+    preprocessing: { kind: 'none' },
+    streams,
   };
 }
 

@@ -4,10 +4,11 @@ import { nearestName, type ArrayDataset, type LabelledImages } from '../../data/
 import { DATASETS, findDataset, isFolderName, TABLES, type LoadOptions } from '../../data/node.js';
 import { flagOf } from '../run-folder/command-line.js';
 import { UsageError } from '../usage-error.js';
+import { isText, loadTextCorpus, TEXT_NAMES, type TextCorpus } from './text-corpus.js';
 import { isTableFile, loadTableRows, type TableFlags, type TableRows } from './table-rows.js';
 
 /** What a model can be trained on. */
-export type TrainingData = LabelledImages | TableRows;
+export type TrainingData = LabelledImages | TableRows | TextCorpus;
 
 /** Values of the flags that choose it. */
 export interface DataFlags extends TableFlags {
@@ -18,10 +19,14 @@ export interface DataFlags extends TableFlags {
 }
 
 /** Names that `--data` takes. */
-export const DATA_NAMES: readonly string[] = [...DATASETS.keys(), ...TABLES.keys()];
+export const DATA_NAMES: readonly string[] = [...DATASETS.keys(), ...TABLES.keys(), ...TEXT_NAMES];
 
 export function isTable(data: TrainingData): data is TableRows {
-  return 'kind' in data;
+  return 'kind' in data && data.kind === 'table';
+}
+
+export function isCorpus(data: TrainingData): data is TextCorpus {
+  return 'kind' in data && data.kind === 'text';
 }
 
 /**
@@ -39,11 +44,18 @@ export async function loadTrainingData(
   const { target, testFraction, missing, categorical, ignore } = given;
   const flags = { target, testFraction, missing, categorical, ignore };
   const present = Object.entries(flags).filter(([, value]) => value !== undefined);
-  const isFolder = !hasRows(data) && !DATASETS.has(data) && isFolderName(data);
+  const isFolder = !hasRows(data) && !isText(data) && !DATASETS.has(data) && isFolderName(data);
   if (imageSize !== undefined && !isFolder) {
     throw new UsageError(
       `--image-size is for folders of images, and ${data} is none; leave it out.`,
     );
+  }
+  if (isText(data)) {
+    if (present.length > 0) {
+      const flag = flagOf(present[0]![0]);
+      throw new UsageError(`${flag} is for tables, and ${data} is a text; leave it out.`);
+    }
+    return loadTextCorpus(data, { dataDir, env });
   }
   if (hasRows(data)) {
     return loadTableRows(data, Object.fromEntries(present) as TableFlags, seed, { dataDir, env });
@@ -72,7 +84,8 @@ export async function loadImages(name: string, where: LoadOptions): Promise<Labe
   throw new UsageError(
     `there is no data set '${name}'; ` +
       (near === undefined ? '' : `did you mean '${near}'? `) +
-      `Known: ${DATA_NAMES.join(', ')}, files of rows that end in .csv or .tsv, and folders of images.`,
+      `Known: ${DATA_NAMES.join(', ')}, files of rows that end in .csv or .tsv, texts that end in .txt, and ` +
+      'folders of images.',
   );
 }
 
@@ -83,6 +96,10 @@ export function fingerprint(data: TrainingData): string {
     const sum = crc32(JSON.stringify([train.columns, train.rows]));
     return `${name}, ${train.rows.length} rows, ${hex(sum)}`;
   }
+  if (isCorpus(data)) {
+    const { name, train } = data;
+    return `${name}, ${train.length} symbols, ${hex(crc32(bytesOf(train)))}`;
+  }
   const { name, train } = data;
   const sums = train.names.map((column) => {
     const { values } = train.column(column);
@@ -91,10 +108,14 @@ export function fingerprint(data: TrainingData): string {
   return `${name}, ${train.length} samples, ${sums.join('-')}`;
 }
 
+const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
 const hex = (sum: number): string => sum.toString(16).padStart(8, '0');
 
 /** SHA-256 of the test part as it is stored. */
 export function testHash(data: TrainingData): string {
+  if (isCorpus(data)) return createHash('sha256').update(bytesOf(data.test)).digest('hex');
   if (!isTable(data)) return hashOf(data.test);
   const { columns, rows } = data.test;
   return createHash('sha256')

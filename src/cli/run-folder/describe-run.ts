@@ -1,5 +1,6 @@
 import { isTable, testHash } from '../data/training-data.js';
 import { lossSettings } from '../losses.js';
+import type { ModelTask } from '../../train/index.js';
 import type { Training } from '../training.js';
 import { stepSettings } from '../optimization-options.js';
 import { describeSchedule } from '../schedules.js';
@@ -62,9 +63,18 @@ function repeatCommand(family: string, settings: Readonly<Record<string, Setting
   return commandLine(['gradus', 'train', family, ...flags]);
 }
 
+function targetOf(task: ModelTask): Pick<RunData, 'classes' | 'target'> {
+  switch (task.kind) {
+    case 'classification':
+      return { classes: task.classes };
+    case 'regression':
+      return { classes: [], target: task.target };
+    case 'language':
+      return { classes: [], target: 'the next symbol' };
+  }
+}
+
 function dataOf({ plan: { data }, sizes, task }: Training): RunData {
   const { name, source } = data;
-  const target =
-    task.kind === 'regression' ? { classes: [], target: task.target } : { classes: task.classes };
-  return { name, source, ...target, ...sizes, testHash: testHash(data) };
+  return { name, source, ...targetOf(task), ...sizes, testHash: testHash(data) };
 }

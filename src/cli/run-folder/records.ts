@@ -89,6 +89,9 @@ export interface TestRecord {
   readonly mae?: number;
   /** Share of the variance explained; null where all targets are the same. */
   readonly r2?: number | null;
+  /** Of a text: the loss in bits for each symbol, and e to the loss in nats. */
+  readonly bits?: number;
+  readonly perplexity?: number;
   /** Of training, validation included. */
   readonly seconds: number;
   /** Why there were fewer epochs than set, if there were. */

@@ -5,7 +5,7 @@ import type { NamedArray } from '../../io/index.js';
 import { loadNpz, saveNpz } from '../../io/node.js';
 import { compile, noGrad, type Tensor } from '../../tensor/index.js';
 import type { TrainableModel } from '../../train/index.js';
-import { isTable } from '../data/training-data.js';
+import { isCorpus, isTable } from '../data/training-data.js';
 import type { Training } from '../training.js';
 import { version } from '../version.js';
 
@@ -36,8 +36,10 @@ export function predictTest({ plan, model, task, test }: Training): TestPredicti
   const { predicted, confidence, shares } = predict(model, test, task.classes.length);
   const labels = test.column('y').values;
   const { data } = plan;
-  const chosen = isTable(data) ? [] : chooseSamples(labels, predicted, task.classes.length);
-  const images = isTable(data) ? NO_IMAGES : data.test.batch(Int32Array.from(chosen)).x;
+  const chosen =
+    isTable(data) || isCorpus(data) ? [] : chooseSamples(labels, predicted, task.classes.length);
+  const images =
+    isTable(data) || isCorpus(data) ? NO_IMAGES : data.test.batch(Int32Array.from(chosen)).x;
   const probabilities = shares.length <= MOST_PROBABILITIES ? shares : undefined;
   return { labels, predicted, confidence, probabilities, images, imageIndex: chosen };
 }

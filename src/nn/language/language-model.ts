@@ -32,5 +32,5 @@ export interface LanguageStepper<State> {
   /** Of sequences that have not begun. */
   readonly initial: State;
   /** As `LanguageModel.step`. */
-  step(ids: Tensor, state: State): LanguageStep<State>;
+  readonly step: (ids: Tensor, state: State) => LanguageStep<State>;
 }

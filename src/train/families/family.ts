@@ -38,6 +38,8 @@ export interface Family {
   /** Its own options: flags, fields of a model file. A new one's default is what was done before. */
   readonly settings: Readonly<Record<string, OptionSpec>>;
   readonly recipe: Recipe;
+  /** What it is trained on; default 'samples': images, or rows of a table. */
+  readonly reads?: 'samples' | 'text';
   /** A model with weights drawn from the default generator; `options` are whole and checked. */
   readonly create: (task: Task, options: FamilyOptions) => TrainableModel;
 }

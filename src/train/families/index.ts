@@ -2,6 +2,7 @@
  * The model families: one that is added here can be trained, saved, loaded and drawn, and appears in
  * the help and in the docs.
  */
+import { charGruFamily, charLstmFamily, charRnnFamily } from './char-recurrent.js';
 import { lenetFamily } from './lenet.js';
 import { linearFamily } from './linear.js';
 import { mlpFamily } from './mlp.js';
@@ -18,6 +19,9 @@ export const FAMILIES: readonly Family[] = [
   vggFamily,
   resnetFamily,
   mobilenetFamily,
+  charLstmFamily,
+  charGruFamily,
+  charRnnFamily,
 ];
 
 export type { Family, FamilyOptions, Recipe, Task } from './family.js';

@@ -4,6 +4,9 @@ import { MODELS } from '../../../src/cli/models.js';
 import { findDataset } from '../../../src/data/node.js';
 import type { LrFindResult } from '../../../src/train/index.js';
 import { captureIo, gradus } from '../run-gradus.js';
+import { FAMILIES } from '../../../src/train/index.js';
+
+const NAMES = FAMILIES.map(({ name }) => name).join(', ');
 
 const SMALL = 'lr-find linear --val-fraction 0.9';
 
@@ -70,14 +73,8 @@ test('what a loss tells that falls nowhere, or does not diverge', async () => {
 
 describe('wrong usage', () => {
   test.each([
-    [
-      'lr-find',
-      'lr-find: for which model? Give one of: mlp, linear, lenet, vgg, resnet, mobilenet.',
-    ],
-    [
-      'lr-find mpl',
-      "there is no model 'mpl'; did you mean 'mlp'? Known: mlp, linear, lenet, vgg, resnet, mobilenet.",
-    ],
+    ['lr-find', `lr-find: for which model? Give one of: ${NAMES}.`],
+    ['lr-find mpl', `there is no model 'mpl'; did you mean 'mlp'? Known: ${NAMES}.`],
     ['lr-find mlp --steps 2', "--steps is '2'; give an integer of at least 3."],
     ['lr-find mlp --start-lr 0', "--start-lr is '0'; give a number above 0."],
     [

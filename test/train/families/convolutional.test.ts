@@ -84,7 +84,8 @@ test('numbers of parameters, by hand', () => {
 });
 
 test('images of other sizes and channels, and the shapes that a summary shows', () => {
-  for (const { name } of FAMILIES) {
+  for (const { name, reads } of FAMILIES) {
+    if (reads === 'text') continue;
     for (const shape of [
       [1, 28, 28],
       [3, 32, 32],
