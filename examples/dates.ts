@@ -88,7 +88,7 @@ const step = compile((x: Tensor, lengths: Tensor, given: Tensor, y: Tensor) => {
   return loss;
 });
 
-const steps = Number(process.argv[2] ?? 600);
+const steps = 600;
 const random = lehmer(1);
 for (let i = 1; i <= steps; i++) {
   optimizer.lr = 4e-3 * 0.5 * (1 + Math.cos((Math.PI * i) / steps));

@@ -14,14 +14,14 @@ const tokenizer = CharacterTokenizer.fromText(text);
 const ids = tokenizer.encode(text);
 manualSeed(0);
 const model = new RecurrentLanguageModel(tokenizer.vocabularySize, {
-  hiddenSize: 320,
+  hiddenSize: 340,
   embeddingSize: 64,
   dropout: 0.2,
 });
-const streams = { streams: 32, window: 64 };
+const streams = { streams: 16, window: 64 };
 const streamed = new StreamedModel(model, streams.streams);
 const set = textStreams(ids.subarray(0, Math.floor(ids.length * 0.9)), streams);
-const train = new DataLoader(set, { batchSize: 32 * 64, collate: asArrays, reuse: true });
+const train = new DataLoader(set, { batchSize: 16 * 64, collate: asArrays, reuse: true });
 const optimizer = new Adam(model.parameters(), { lr: 3e-3 });
 const epochs = 10;
 const cosine = new CosineAnnealingLR(optimizer, { tMax: epochs * train.length });

@@ -140,11 +140,10 @@ export class SequenceToSequence extends Module {
       const next = logits.argmax(1);
       return [{ h: hidden, id: next }, next];
     };
-    const xs: Tensor | null = null;
     const [, ids] = scan<{ h: Tensor; id: Tensor }, null, Tensor>(
       step,
       { h: read.initial, id: first },
-      xs,
+      null,
       { length },
     );
     return ids.transpose(0, 1);

@@ -21,7 +21,7 @@ function charFamily(kind: RecurrentKind, summary: string, recipe: Family['recipe
     ],
     reads: 'text',
     settings: {
-      hidden: { kind: 'integer', least: 1, default: 320, summary: 'units of each layer' },
+      hidden: { kind: 'integer', least: 1, default: 340, summary: 'units of each layer' },
       layers: { kind: 'integer', least: 1, default: 1, summary: 'recurrent layers' },
       embedding: { kind: 'integer', least: 1, default: 64, summary: 'numbers for a symbol' },
       dropout: {
@@ -58,7 +58,7 @@ function charFamily(kind: RecurrentKind, summary: string, recipe: Family['recipe
   };
 }
 
-const RECIPE = { optimizer: 'adam', lr: 3e-3, lrDecay: 0.8, batchSize: 32 } as const;
+const RECIPE = { optimizer: 'adam', lr: 3e-3, lrDecay: 0.8, batchSize: 16 } as const;
 
 export const charLstmFamily: Family = charFamily('lstm', 'LSTM', RECIPE);
 export const charGruFamily: Family = charFamily('gru', 'GRU', RECIPE);
