@@ -97,13 +97,16 @@ export async function* generate<State>(
   }
   // Symbols whose text is not whole yet: bytes of one character may be several symbols.
   let held: number[] = [];
+  let breath = performance.now();
   for (const fresh of generateIds(model, ids, options)) {
     held.push(...fresh);
     const text = tokenizer.decode(held);
     if (text.endsWith(BROKEN) && held.length < MOST_HELD + fresh.length) continue;
     held = [];
     yield text;
+    if (performance.now() - breath < BREATH) continue;
     await new Promise<void>((resolve) => void setTimeout(resolve, 0));
+    breath = performance.now();
   }
   if (held.length > 0) yield tokenizer.decode(held);
 }
@@ -111,6 +114,8 @@ export async function* generate<State>(
 const DEFAULT_CHUNK = 64;
 /** What a decoder puts in place of bytes that are no whole character. */
 const BROKEN = '\ufffd';
+/** Milliseconds after which others have their turn: a turn takes one by itself. */
+const BREATH = 20;
 /** No character has more bytes. */
 const MOST_HELD = 4;
 
