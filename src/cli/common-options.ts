@@ -4,7 +4,7 @@ import { dataOptions } from './data/options.js';
 import type { DataFlags } from './data/training-data.js';
 import { deviceOption, type DeviceOptions } from './device-option.js';
 import { lossOptions, mixupOption, type LossSettings } from './losses.js';
-import type { Recipe } from './model-family.js';
+import type { ModelFamily, Recipe } from './model-family.js';
 import { optimizationOptions, type OptimizationOptions } from './optimization-options.js';
 import { OPTIMIZERS } from '../optim/index.js';
 import { choice, integer, notNegative, positive } from './parse-values.js';
@@ -31,9 +31,9 @@ export interface CommonOptions
 }
 
 /** Adds the flags that all trainings have, with a family's defaults. */
-export function addCommonOptions(command: Command, recipe: Recipe): void {
+export function addCommonOptions(command: Command, { recipe, reads }: ModelFamily): void {
   for (const option of [
-    ...dataOptions(),
+    ...dataOptions(reads),
     ...recipeOptions(recipe),
     ...runOptions(),
     ...outputOptions(),

@@ -122,6 +122,8 @@ const LABELS: Readonly<Record<FigureName, string>> = {
   meanIou: 'mean IoU',
   mse: 'MSE',
   pcaMse: 'MSE of PCA',
+  bits: 'bits per symbol',
+  perplexity: 'perplexity',
 };
 
 function spreadText(name: FigureName, { mean, std }: Spread): string {

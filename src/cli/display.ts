@@ -15,19 +15,20 @@ export interface Display extends Callback {
   close(): void;
 }
 
-export function createDisplay(mode: DisplayMode, io: Io): Display {
+/** @param unit What training counts, in the plural. */
+export function createDisplay(mode: DisplayMode, io: Io, unit = 'samples'): Display {
   if (mode === 'quiet') return { close: () => {} };
   if (mode === 'json') return new JsonDisplay(io);
   return io.stderr.isTTY === true && io.stdout.isTTY === true
-    ? new BarDisplay(io)
-    : new PlainDisplay(io);
+    ? new BarDisplay(io, unit)
+    : new PlainDisplay(io, unit);
 }
 
 /** The figures of a running epoch. */
-function figures(p: Progress): string {
+function figures(p: Progress, unit: string): string {
   const accuracy = p.accuracy === undefined ? '' : `  acc ${percent(p.accuracy)}`;
   const left = Number.isNaN(p.secondsLeft) ? '' : `  ${duration(p.secondsLeft)} left`;
-  return `loss ${p.loss.toFixed(4)}${accuracy}  ${count(p.samplesPerSecond)} samples/s${left}`;
+  return `loss ${p.loss.toFixed(4)}${accuracy}  ${count(p.samplesPerSecond)} ${unit}/s${left}`;
 }
 
 function epochOf({ epoch, epochs }: Pick<Progress, 'epoch' | 'epochs'>): string {
@@ -48,7 +49,10 @@ function epochLine(epochs: number, r: EpochRecord): string {
 class BarDisplay implements Display {
   private bar: SingleBar | undefined;
 
-  constructor(private readonly io: Io) {}
+  constructor(
+    private readonly io: Io,
+    private readonly unit: string,
+  ) {}
 
   onEpochStart(progress: Progress): void {
     const format = (bar: string): string =>
@@ -58,7 +62,7 @@ class BarDisplay implements Display {
   }
 
   onStep(progress: Progress): void {
-    this.bar?.update(progress.step, { figures: figures(progress) });
+    this.bar?.update(progress.step, { figures: figures(progress, this.unit) });
   }
 
   onEpochEnd({ progress, record }: { progress: Progress; record: EpochRecord }): void {
@@ -76,18 +80,24 @@ class BarDisplay implements Display {
 class PlainDisplay implements Display {
   private shown = 0;
 
-  constructor(private readonly io: Io) {}
+  constructor(
+    private readonly io: Io,
+    private readonly unit: string,
+  ) {}
 
   onStep(progress: Progress): void {
     if (progress.seconds - this.shown < PLAIN_INTERVAL || progress.step === progress.steps) return;
     this.shown = progress.seconds;
     const { step, steps } = progress;
-    printLine(this.io, `${epochOf(progress)}  step ${step}/${steps}  ${figures(progress)}`);
+    printLine(
+      this.io,
+      `${epochOf(progress)}  step ${step}/${steps}  ${figures(progress, this.unit)}`,
+    );
   }
 
   onEpochEnd({ progress, record }: { progress: Progress; record: EpochRecord }): void {
     this.shown = progress.seconds;
-    const pace = `${count(record.samplesPerSecond)} samples/s`;
+    const pace = `${count(record.samplesPerSecond)} ${this.unit}/s`;
     printLine(this.io, `${epochLine(progress.epochs, record)}  ${pace}`);
   }
 

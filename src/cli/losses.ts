@@ -128,6 +128,9 @@ export function augmentationOf(
   { mixup: alpha }: LossSettings,
 ): Augmentation | undefined {
   if (alpha === undefined) return undefined;
+  if (task.kind === 'language') {
+    throw new UsageError('--mixup mixes samples, and a text has none; leave it out.');
+  }
   if (task.kind === 'segmentation' || task.kind === 'reconstruction') {
     throw new UsageError('--mixup is for one class or number a sample; leave it out.');
   }

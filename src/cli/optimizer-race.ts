@@ -42,7 +42,13 @@ export async function raceOptimizers(plan: RacePlan, signal: AbortSignal): Promi
     const { lr } = OPTIMIZERS[name]!;
     const schedule = { ...DEFAULT_SCHEDULE, schedule: 'constant' };
     const rest = { epochs: 1, optimizer: name, lr, schedule, valFraction: 1 / 12 };
-    const { model, optimizer, train, validation, objective } = prepareTraining({
+    const {
+      trained: model,
+      optimizer,
+      train,
+      validation,
+      objective,
+    } = prepareTraining({
       ...plan,
       ...rest,
     });

@@ -54,6 +54,15 @@ export function share(flag: string): Parser<number> {
   };
 }
 
+/** A number above 0 and at most 1. */
+export function probability(flag: string): Parser<number> {
+  return (text) => {
+    const value = numberOf(text);
+    if (value > 0 && value <= 1) return value;
+    throw new UsageError(`${flag} is '${text}'; give a number above 0 and at most 1.`);
+  };
+}
+
 /** Names, separated by commas. */
 export function names(flag: string): Parser<readonly string[]> {
   return (text) => {

@@ -4,6 +4,7 @@ import { benchCommand } from './commands/bench.js';
 import { compareCommand } from './commands/compare.js';
 import { dataCommand } from './commands/data.js';
 import { evalCommand } from './commands/eval.js';
+import { generateCommand } from './commands/generate.js';
 import { lrFindCommand } from './commands/lr-find.js';
 import { predictCommand } from './commands/predict.js';
 import { reportCommand } from './commands/report.js';
@@ -62,6 +63,7 @@ function createProgram(io: Io): Command {
   program.addCommand(evalCommand(io));
   program.addCommand(predictCommand(io));
   program.addCommand(saliencyCommand(io));
+  program.addCommand(generateCommand(io));
   program.addCommand(summaryCommand(io));
   program.addCommand(compareCommand(io));
   program.addCommand(reportCommand(io));

@@ -31,6 +31,8 @@ export async function saveTrained(
     testMeanIou: test.meanIou,
     testMse: test.mse,
     testPcaMse: test.pcaMse,
+    testBits: test.bits,
+    testPerplexity: test.perplexity,
     valLoss: last?.valLoss,
     valAccuracy: last?.valAccuracy,
   }).filter((entry): entry is [string, number] => entry[1] !== undefined);

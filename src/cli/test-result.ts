@@ -40,8 +40,17 @@ export interface ReconstructionFigures {
   readonly pcaMse?: number;
 }
 
+/** How well a text is foretold; the loss is in nats for each symbol. */
+export interface TextFigures {
+  /** The loss in bits: log2 instead of ln. */
+  readonly bits: number;
+  /** e to the loss: among how many symbols, all equally likely, one would be as unsure. */
+  readonly perplexity: number;
+}
+
 /** What a model reaches on the test part: the loss with the figures of its task. */
-export type TestResult = Evaluation & Partial<NumberFigures & PixelFigures & ReconstructionFigures>;
+export type TestResult = Evaluation &
+  Partial<NumberFigures & PixelFigures & ReconstructionFigures & TextFigures>;
 
 /** The figures by name, in the order in which they are told. */
 export const FIGURES = [
@@ -53,6 +62,8 @@ export const FIGURES = [
   'r2',
   'mse',
   'pcaMse',
+  'bits',
+  'perplexity',
 ] as const;
 
 /** The name of a figure. */
@@ -82,6 +93,9 @@ export async function testModel(
     ...objective,
     signal,
   });
+  if (task.kind === 'language') {
+    return { loss, accuracy: accuracy!, bits: loss / Math.LN2, perplexity: Math.exp(loss) };
+  }
   if (task.kind === 'classification') return { loss, accuracy: accuracy! };
   if (task.kind === 'segmentation') {
     const { values } = test.column('y');
@@ -120,7 +134,7 @@ export function numberFigures(targets: Float64Array, values: Float64Array): Numb
 
 /** The figures that a person reads, with their names. */
 export function figuresOf(result: TestResult): [name: string, text: string][] {
-  const { accuracy, rmse, mae, r2, meanIou, mse, pcaMse } = result;
+  const { accuracy, rmse, mae, r2, meanIou, mse, pcaMse, bits, perplexity } = result;
   if (mse !== undefined) {
     const pca: [string, string][] =
       pcaMse === undefined
@@ -135,6 +149,13 @@ export function figuresOf(result: TestResult): [name: string, text: string][] {
     return [
       ['mean IoU', meanIou.toFixed(4)],
       ['pixel accuracy', percent(accuracy!)],
+    ];
+  }
+  if (bits !== undefined && perplexity !== undefined) {
+    return [
+      ['bits per symbol', bits.toFixed(4)],
+      ['perplexity', perplexity.toFixed(3)],
+      ...(accuracy === undefined ? [] : [['accuracy', percent(accuracy)] as [string, string]]),
     ];
   }
   if (accuracy !== undefined) return [['accuracy', percent(accuracy)]];

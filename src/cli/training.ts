@@ -1,9 +1,16 @@
 import { asArrays, DataLoader, type ArrayDataset } from '../data/index.js';
-import { BatchNorm1d } from '../nn/index.js';
+import { BatchNorm1d, RecurrentLanguageModel } from '../nn/index.js';
 import { ExponentialMovingAverage, OPTIMIZERS, type Optimizer } from '../optim/index.js';
 import { fromData, manualSeed, type Tier } from '../tensor/index.js';
 import { PrincipalSubspace } from '../metrics/index.js';
-import { Autoencoder, EarlyStopping, fit, outputsOf, tensorsOf } from '../train/index.js';
+import {
+  Autoencoder,
+  EarlyStopping,
+  fit,
+  outputsOf,
+  StreamedModel,
+  tensorsOf,
+} from '../train/index.js';
 import type {
   Augmentation,
   BatchSource,
@@ -18,7 +25,7 @@ import type {
 } from '../train/index.js';
 import type { AugmentationFlags } from './data/augmentations.js';
 import { dividedParts } from './data/parts.js';
-import { isText, type TrainingData } from './data/training-data.js';
+import { isCorpus, isText, type TrainingData } from './data/training-data.js';
 import type { Display } from './display.js';
 import { InterruptError } from './interrupt.js';
 import type { FamilyOptions, ModelFamily } from './model-family.js';
@@ -53,6 +60,8 @@ export interface TrainingPlan extends StepSettings, LossSettings, AugmentationFl
 export interface Training {
   readonly plan: TrainingPlan;
   readonly model: TrainableModel;
+  /** What training calls: the model, or one that carries its state through a text. */
+  readonly trained: TrainableModel;
   readonly optimizer: Optimizer;
   readonly averages: ExponentialMovingAverage | undefined;
   readonly task: ModelTask;
@@ -64,7 +73,7 @@ export interface Training {
   /** What becomes of batches before they are trained on. */
   readonly augment: Augmentation | undefined;
   readonly stopping: EarlyStopping | undefined;
-  /** What sets the learning rates. */
+  /** What sets the learning rates, and begins a text anew. */
   readonly schedules: readonly Callback[];
   readonly train: BatchSource;
   /** Ends the threads that change images ahead of the step. */
@@ -95,8 +104,12 @@ export interface TrainingOutcome {
  */
 export function prepareTraining(plan: TrainingPlan): Training {
   const { data, seed, batchSize } = plan;
+  checkReads(plan);
   const { family, familyOptions, augment } = plan;
-  const parts = dividedParts(data, plan.valFraction, seed, { family, familyOptions, augment });
+  const window = Number(familyOptions['window'] ?? 1);
+  const streams = { streams: batchSize, window };
+  const wanted = { family, familyOptions, augment, streams };
+  const parts = dividedParts(data, plan.valFraction, seed, wanted);
   const { train, validation, test, task, transform, symbols } = parts;
   if (plan.workers !== undefined && transform === undefined) {
     throw new UsageError(
@@ -117,14 +130,19 @@ export function prepareTraining(plan: TrainingPlan): Training {
     { inputShape, classes: outputsOf(task), ...(symbols === undefined ? {} : { symbols }) },
     familyOptions,
   );
+  const streamed =
+    parts.streams && model instanceof RecurrentLanguageModel
+      ? new StreamedModel(model, batchSize)
+      : undefined;
   const { lr, weightDecay, ema } = plan;
   const settings = { lr, ...(weightDecay === undefined ? {} : { weightDecay }) };
   const loader = { reuse: true, collate: asArrays };
   const dropLast = needsPairs(model, train.length, batchSize);
   const trainLoader = new DataLoader(train, {
     ...loader,
-    batchSize,
-    shuffle: true,
+    // All of them at once, as the streams lie side by side.
+    batchSize: streamed ? batchSize * window : batchSize,
+    shuffle: !streamed,
     seed,
     dropLast,
     ...(transform === undefined ? {} : { transform, workers: plan.workers ?? 1 }),
@@ -134,6 +152,7 @@ export function prepareTraining(plan: TrainingPlan): Training {
   return {
     plan,
     model,
+    trained: streamed ?? model,
     optimizer,
     averages:
       ema === undefined
@@ -148,7 +167,10 @@ export function prepareTraining(plan: TrainingPlan): Training {
     preprocessing: parts.preprocessing,
     objective: objectiveOf(task, plan, model),
     augment: augmentationOf(task, plan),
-    schedules: scheduleCallbacks(optimizer, plan.schedule, length, validation !== undefined),
+    schedules: [
+      ...scheduleCallbacks(optimizer, plan.schedule, length, validation !== undefined),
+      ...(streamed ? [streamed] : []),
+    ],
     train: trainLoader,
     close: () => trainLoader.close(),
     validation: validation && evaluationLoader(validation),
@@ -156,6 +178,17 @@ export function prepareTraining(plan: TrainingPlan): Training {
     sizes: { train: train.length, validation: validation?.length ?? 0, test: test.length },
     parameters: [...model.parameters()].reduce((sum, p) => sum + p.size, 0),
   };
+}
+
+/** Throws where a model for texts is given something else, or another model a text. */
+function checkReads({ family: { name, reads = 'samples' }, data }: TrainingPlan): void {
+  if (isCorpus(data) === (reads === 'corpus')) return;
+  throw new UsageError(
+    isCorpus(data)
+      ? `${name} is trained on images or tables, and ${data.name} is a text; use char-lstm, for instance.`
+      : `${name} is trained on a text, and ${data.name} is none; give --data tinyshakespeare, or a ` +
+          'file that ends in .txt.',
+  );
 }
 
 function checkStopping({ earlyStop, valFraction, ema }: TrainingPlan): void {
@@ -215,11 +248,11 @@ export async function runTraining(
   signal: AbortSignal,
   { checkpoints, resume, command, callbacks = [] }: Continuation = {},
 ): Promise<TrainingOutcome> {
-  const { plan, model, optimizer, averages, stopping, schedules, train, validation } = training;
+  const { plan, trained, optimizer, averages, stopping, schedules, train, validation } = training;
   const { epochs, clip, clipValue } = plan;
   try {
     const { history, steps, stopped } = await fit({
-      model,
+      model: trained,
       optimizer,
       averages,
       clipGradNorm: clip,
@@ -236,7 +269,7 @@ export async function runTraining(
     });
     if (signal.aborted) throw interrupted(steps, epochs * train.length, command);
     averages?.apply();
-    const result = await testModel(training, signal);
+    const result = await testModel({ ...training, model: trained }, signal);
     const pca = await pcaFigure(training);
     if (signal.aborted) throw interrupted(steps, steps, command);
     const best = stopping?.best;

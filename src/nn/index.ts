@@ -127,6 +127,26 @@ export { Identity } from './identity.js';
 export * as init from './init/index.js';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './instance-norm.js';
 export { InvertedResidual, type InvertedResidualOptions } from './inverted-residual.js';
+export {
+  generate,
+  generateIds,
+  type GenerateIdsOptions,
+  type GenerateOptions,
+  type TextCodec,
+} from './language/generate.js';
+export type { LanguageModel, LanguageStep, LanguageStepper } from './language/language-model.js';
+export {
+  RecurrentLanguageModel,
+  type RecurrentKind,
+  type RecurrentLanguageModelOptions,
+  type RecurrentLanguageState,
+} from './language/recurrent-language-model.js';
+export { restrictLogits, sampleLogits, type SamplingOptions } from './language/sampling.js';
+export {
+  SequenceToSequence,
+  type SequenceToSequenceCall,
+  type SequenceToSequenceOptions,
+} from './language/sequence-to-sequence.js';
 export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
 export type { LayerCall } from './layer-calls.js';
 export type { LinearOptions } from './linear.js';

@@ -42,6 +42,7 @@ export type { Metric } from './metrics.js';
 export { readModel, writeModel, type LoadedModel, type SavedModel } from './model-file.js';
 export type {
   ClassificationTask,
+  LanguageTask,
   ModelDescription,
   ModelTask,
   ReconstructionTask,
@@ -52,6 +53,7 @@ export { classesOf, outputsOf } from './model-metadata.js';
 export { pixels, preprocess, type Preprocessing } from './preprocessing.js';
 export { reconstruct } from './reconstruct.js';
 export { regress, type Regressed } from './regress.js';
+export { StreamedModel, textStream, textStreams, type StreamOptions } from './text-streams.js';
 export { scheduled, type MonitoredMetric, type ScheduledOptions } from './scheduled.js';
 export { segment, type Segmented } from './segment.js';
 export { givesOf } from './task-texts.js';

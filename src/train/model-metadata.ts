@@ -1,7 +1,12 @@
 import { FormatError } from '../engine/core/errors.js';
 import { nearestName } from '../data/nearest-name.js';
 import { TablePreprocessor } from '../data/table-preprocessor.js';
-import { TextPreprocessor, type TextPreprocessorJson } from '../text/index.js';
+import {
+  TextPreprocessor,
+  tokenizerFromJson,
+  type TextPreprocessorJson,
+  type TokenizerJson,
+} from '../text/index.js';
 import { completeOptions, FAMILIES, type Family, type FamilyOptions } from './families/index.js';
 import { show } from './families/option.js';
 import type { Preprocessing } from './preprocessing.js';
@@ -23,7 +28,12 @@ export interface ModelDescription {
 type Scalar = string | number | boolean | null;
 
 /** What a model is for. */
-export type ModelTask = ClassificationTask | RegressionTask | SegmentationTask | ReconstructionTask;
+export type ModelTask =
+  | ClassificationTask
+  | RegressionTask
+  | SegmentationTask
+  | ReconstructionTask
+  | LanguageTask;
 
 /** Gives each sample one of some classes. */
 export interface ClassificationTask {
@@ -62,13 +72,23 @@ export interface ReconstructionTask {
   readonly inputShape: readonly number[];
 }
 
+/** Says of each symbol of a text which one comes next: a model of a family that reads a running text. */
+export interface LanguageTask {
+  readonly kind: 'language';
+  /** [T], the symbols of a window in training. */
+  readonly inputShape: readonly number[];
+  /** What turns text into symbols, as JSON: see `tokenizerFromJson`. */
+  readonly tokenizer: TokenizerJson;
+}
+
 /** The names of a task's classes; none where it has no classes. */
 export function classesOf(task: ModelTask): readonly string[] {
   return 'classes' in task ? task.classes : [];
 }
 
-/** How many outputs a model for a task has: one for each class, or one for the number. */
+/** How many outputs a model for a task has: one for each class or symbol, or one for the number. */
 export function outputsOf(task: ModelTask): number {
+  if (task.kind === 'language') return tokenizerFromJson(task.tokenizer).vocabularySize;
   return 'classes' in task ? task.classes.length : 1;
 }
 
@@ -84,6 +104,7 @@ const VERSIONS: Readonly<Record<ModelTask['kind'], number>> = {
   regression: 2,
   segmentation: VERSION,
   reconstruction: VERSION,
+  language: VERSION,
 };
 
 /** More than any model has, few enough to be read at once; vocabularies are long. */
@@ -141,6 +162,10 @@ export function decodeMetadata(
     metrics: checker.numbers('metrics'),
     training: checker.scalars('training'),
   };
+  const { kind } = description.task;
+  if ((kind === 'language') !== (family.reads === 'corpus')) {
+    refuse(`task.kind is '${kind}', which is not what the family '${family.name}' is for.`);
+  }
   return { description, family, producer };
 }
 
@@ -195,15 +220,21 @@ class Checker {
   }
 
   task(): ModelTask {
-    const { kind, inputShape, classes, target, offset, scale } = this.record('task');
+    const { kind, inputShape, classes, target, offset, scale, tokenizer } = this.record('task');
     if (kind === 'classification' || kind === 'segmentation') {
       return { kind, inputShape: this.inputShape(inputShape), classes: this.classes(classes) };
     }
     if (kind === 'reconstruction') return { kind, inputShape: this.inputShape(inputShape) };
+    if (kind === 'language') {
+      return {
+        kind,
+        inputShape: this.inputShape(inputShape),
+        tokenizer: this.tokenizer(tokenizer),
+      };
+    }
     if (kind !== 'regression') {
       return this.refuse(
-        `task.kind is ${show(kind)}, expected 'classification', 'regression', 'segmentation' or ` +
-          "'reconstruction'.",
+        `task.kind is ${show(kind)}, expected ${Object.keys(VERSIONS).join(', ')}.`,
       );
     }
     const shape = this.inputShape(inputShape);
@@ -221,6 +252,14 @@ class Checker {
       offset: offset as number,
       scale: scale as number,
     };
+  }
+
+  private tokenizer(json: unknown): TokenizerJson {
+    try {
+      return tokenizerFromJson(json).toJSON();
+    } catch (error) {
+      return this.refuse(`task.tokenizer: ${(error as Error).message}`);
+    }
   }
 
   private inputShape(given: unknown): number[] {

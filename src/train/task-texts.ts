@@ -14,5 +14,7 @@ export function givesOf(task: ModelTask): { readonly gives: string; readonly use
       };
     case 'reconstruction':
       return { gives: 'gives back what it takes', use: 'use reconstruct' };
+    case 'language':
+      return { gives: 'writes text', use: 'use generate' };
   }
 }

@@ -25,7 +25,7 @@ async function settled(content: unknown, ...flags: string[]): Promise<CommonOpti
   const mlp = MODELS.find((family) => family.name === 'mlp')!;
   const command = new Command();
   for (const option of mlp.options()) command.addOption(option);
-  addCommonOptions(command, mlp.recipe);
+  addCommonOptions(command, mlp);
   command.parse(flags, { from: 'user' });
   await applyConfigFile(command, fileOf(content));
   return command.opts();
@@ -113,7 +113,7 @@ test('3,000 mutated files are taken or refused in a sentence', async () => {
     const mlp = MODELS.find((family) => family.name === 'mlp')!;
     const command = new Command();
     for (const option of mlp.options()) command.addOption(option);
-    addCommonOptions(command, mlp.recipe);
+    addCommonOptions(command, mlp);
     command.parse([], { from: 'user' });
     await applyConfigFile(command, file);
   };

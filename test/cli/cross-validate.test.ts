@@ -6,7 +6,7 @@ import { spreadOf } from '../../src/cli/cross-validate.js';
 import { foldsOf } from '../../src/cli/data/folds.js';
 import { dividedParts } from '../../src/cli/data/parts.js';
 import { loadTableRows } from '../../src/cli/data/table-rows.js';
-import { isTable, isText, type TrainingData } from '../../src/cli/data/training-data.js';
+import { isImages, isTable, type TrainingData } from '../../src/cli/data/training-data.js';
 import { digits, DIGITS_NORMALIZATION } from '../../src/data/index.js';
 import { expectFailure } from './commands/models.js';
 import { someTables } from './data/some-tables.js';
@@ -67,7 +67,7 @@ describe('the folds', () => {
     };
     const folds = foldsOf({ ...images, normalization: DIGITS_NORMALIZATION }, 3, 0);
     const labels = folds.flatMap((fold) => {
-      if (isTable(fold) || isText(fold)) throw new Error('images');
+      if (!isImages(fold)) throw new Error('images');
       expect(fold.train.length + fold.test.length).toBe(60);
       return [...fold.test.column('y').values];
     });

@@ -36,6 +36,9 @@ const shows: Record<string, (output: string) => void> = {
       expect(valLoss(remedy)).toBeLessThan(valLoss('plain'));
     }
   },
+  dates: (output) => {
+    expect(Number(/exact matches: (\d+) of 1000/.exec(output)![1])).toBeGreaterThan(950);
+  },
   explain: (output) => expect(output).toMatch(/loss \d[^]*kernels[^]*dot add relu/),
   'second-derivative': (output) => {
     const slopes = [...output.matchAll(/f'\(x\) = (\S+)/g)].map((m) => Math.abs(Number(m[1])));

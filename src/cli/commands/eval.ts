@@ -1,12 +1,20 @@
 import { Command, Option } from 'commander';
 import { TablePreprocessor, type ArrayDataset, type LabelledImages } from '../../data/index.js';
 import { TEXTS, type LoadOptions } from '../../data/node.js';
+import { RecurrentLanguageModel } from '../../nn/index.js';
+import { TextPreprocessor, tokenizerFromJson, type Tokenizer } from '../../text/index.js';
 import { formatShape, sameShape } from '../../engine/core/shape.js';
-import { TextPreprocessor } from '../../text/index.js';
-import { classesOf, classify, type LoadedModel } from '../../train/index.js';
+import {
+  classesOf,
+  classify,
+  StreamedModel,
+  textStream,
+  type LoadedModel,
+} from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
 import { textsToTest } from '../data/texts-to-test.js';
 import { rowsToTest } from '../data/rows-to-test.js';
+import { isCorpusName, loadTextCorpus } from '../data/text-corpus.js';
 import { DATA_NAMES, hasRows, loadImages } from '../data/training-data.js';
 import { applyDevice, deviceOption, type DeviceOptions } from '../device-option.js';
 import { count, percent, table } from '../format.js';
@@ -82,7 +90,8 @@ async function evaluateFile(
   const { model, task, training } = loaded;
   const { loss } = training;
   const objective = objectiveOf(task, isForNumbers(loss) ? { loss } : {}, model);
-  const result = await testModel({ model, task, objective, test: part.test }, signal);
+  const read = model instanceof RecurrentLanguageModel ? new StreamedModel(model, 1) : model;
+  const result = await testModel({ model: read, task, objective, test: part.test }, signal);
   if (signal.aborted)
     throw new InterruptError('interrupted; the test part was not read to its end.');
   const classes = task.kind === 'classification' ? classResults(task.classes, loaded, part) : [];
@@ -129,6 +138,21 @@ function print(
   for (const line of body) printLine(io, line);
 }
 
+/** The last tenth of a text, in the model's symbols. */
+async function textToTest(
+  tokenizer: Tokenizer,
+  name: string,
+  where: LoadOptions,
+): Promise<TestPart> {
+  if (!isCorpusName(name)) {
+    throw new UsageError(
+      `the model is one of language, and ${name} is no text; give --data a file that ends in .txt.`,
+    );
+  }
+  const { source, tokenizer: own, test } = await loadTextCorpus(name, where);
+  return { name, source, test: textStream(tokenizer.encode(own.decode(test))) };
+}
+
 async function testPartOf(
   loaded: LoadedModel,
   { data: asked, dataDir, text, target }: EvalOptions,
@@ -136,7 +160,8 @@ async function testPartOf(
 ): Promise<TestPart> {
   const name = asked ?? dataOf(loaded);
   const where = { dataDir, env: io.env };
-  const { preprocessing } = loaded;
+  const { preprocessing, task } = loaded;
+  if (task.kind === 'language') return textToTest(tokenizerFromJson(task.tokenizer), name, where);
   if (preprocessing.kind === 'table') {
     return rowsToTest(loaded, TablePreprocessor.fromJSON(preprocessing.table), name, where);
   }

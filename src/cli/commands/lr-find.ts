@@ -69,7 +69,7 @@ function familyCommand(family: ModelFamily, io: Io): Command {
   const own = family.options();
   const { recipe } = family;
   const shared = [
-    ...dataOptions(),
+    ...dataOptions(family.reads),
     batchSizeOption(recipe),
     ...lossOptions(),
     optimizerOption(recipe),
@@ -133,9 +133,9 @@ async function find(
     valFraction: flags.valFraction,
     device: flags.device,
   });
-  const { model, train, objective } = training;
+  const { trained, train, objective } = training;
   const result = await lrFind({
-    model,
+    model: trained,
     optimizer: training.optimizer,
     loss: objective.loss,
     train,

@@ -83,6 +83,9 @@ async function predict(
 ): Promise<void> {
   applyDevice(options);
   const loaded = await loadModel(file);
+  if (loaded.task.kind === 'language') {
+    throw new UsageError(`${file}: the model writes text; use gradus generate.`);
+  }
   if (givesPictures(loaded)) return predictPictures(loaded, inputs, options, io);
   if (options.out !== undefined) {
     const { gives } = givesOf(loaded.task);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { nearestName } from '../../data/index.js';
 import { summarize } from '../../nn/index.js';
 import { zeros, type DType } from '../../tensor/index.js';
-import { classesOf, type TrainableModel } from '../../train/index.js';
+import { outputsOf, type ModelTask, type TrainableModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
 import { number, percent } from '../format.js';
 import { paint, printLine, type Io } from '../io.js';
@@ -50,24 +50,25 @@ function familyCommand(family: ModelFamily, io: Io): Command {
   const command = new Command(family.name).description(family.summary);
   for (const option of family.options()) command.addOption(option);
   const own = new Set(family.options().map((option) => option.attributeName()));
-  const isOfTexts = family.input === 'text';
-  if (isOfTexts) {
+  const { reads = 'samples' } = family;
+  if (reads === 'texts') {
     command.addOption(
       new Option('--symbols <n>', 'different symbols of texts')
         .argParser(integer('--symbols', 1))
         .default(10_000),
     );
   }
+  const shape = SHAPES[reads];
   return command
     .addOption(
       new Option('--input-shape <extents>', 'shape of one sample')
         .argParser(sizes('--input-shape'))
-        .default(isOfTexts ? [50] : [1, 28, 28], isOfTexts ? '50' : '1,28,28'),
+        .default(shape, shape.join()),
     )
     .addOption(
       new Option('--classes <n>', 'number of classes')
         .argParser(integer('--classes', 1))
-        .default(10),
+        .default(reads === 'corpus' ? 65 : 10),
     )
     .action((_: unknown, self: Command) => {
       // --json is an option of 'summary', and may stand before the family or after it.
@@ -76,7 +77,7 @@ function familyCommand(family: ModelFamily, io: Io): Command {
       const { inputShape, classes, symbols, json } = values;
       const task = symbols === undefined ? {} : { symbols };
       const model = family.create({ inputShape, classes, ...task }, options);
-      const dtype = isOfTexts ? 'i32' : 'f32';
+      const dtype = reads === 'samples' ? 'f32' : 'i32';
       print({ name: family.name, model, inputShape, dtype, facts: {} }, json === true, io);
     });
 }
@@ -98,24 +99,42 @@ async function summarizeFile(
   }
   const { model, family, task, preprocessing, metrics, training, producer } = await loadModel(file);
   const { data, epochs } = training;
-  const classes = classesOf(task);
   const facts = {
-    ...(task.kind === 'regression' ? { predicts: `${task.target}, a number` } : {}),
-    ...(classes.length === 0
-      ? {}
-      : { classes: `${classes.length}: ${classes.slice(0, 12).join(', ')}` }),
+    ...purposeOf(task),
     ...(data === undefined ? {} : { trained: `on ${String(data)}, ${String(epochs)} epochs` }),
     ...(metrics['testAccuracy'] === undefined
       ? {}
       : { 'test accuracy': percent(metrics['testAccuracy']) }),
+    ...(metrics['testBits'] === undefined
+      ? {}
+      : { 'test bits per symbol': number(metrics['testBits']) }),
     ...(metrics['testRmse'] === undefined ? {} : { 'test RMSE': number(metrics['testRmse']) }),
     ...(metrics['testMeanIou'] === undefined
       ? {}
       : { 'test mean IoU': metrics['testMeanIou'].toFixed(4) }),
     'written by': producer,
   };
-  const dtype = preprocessing.kind === 'text' ? 'i32' : 'f32';
+  const isOfText = task.kind === 'language' || preprocessing.kind === 'text';
+  const dtype = isOfText ? 'i32' : 'f32';
   print({ name: family, model, inputShape: task.inputShape, dtype, facts }, json === true, io);
+}
+
+/** The shape of a sample where none is given. */
+const SHAPES = { samples: [1, 28, 28], texts: [50], corpus: [64] } as const;
+
+/** What the model is for, in a line. */
+function purposeOf(task: ModelTask): Readonly<Record<string, string>> {
+  switch (task.kind) {
+    case 'regression':
+      return { predicts: `${task.target}, a number` };
+    case 'classification':
+    case 'segmentation':
+      return { classes: `${task.classes.length}: ${task.classes.slice(0, 12).join(', ')}` };
+    case 'reconstruction':
+      return {};
+    case 'language':
+      return { predicts: `the next of ${outputsOf(task)} symbols of a text` };
+  }
 }
 
 interface Summary {

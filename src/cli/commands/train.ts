@@ -53,7 +53,7 @@ function familyCommand(family: ModelFamily, io: Io): Command {
   const command = new Command(family.name).description(family.summary);
   for (const option of family.options()) command.addOption(option);
   const own = new Set(family.options().map((option) => option.attributeName()));
-  addCommonOptions(command, family.recipe);
+  addCommonOptions(command, family);
   const examples = family.examples.map((line) => `  $ ${line}`).join('\n');
   command.addHelpText('after', `\nExamples:\n${examples}`);
   return command.action(async () => {
@@ -100,7 +100,7 @@ async function train(
   const log =
     folder === undefined ? undefined : await openRunLog(folder, training, { resume: !!run.resume });
   const callbacks = log === undefined ? [] : [log];
-  const outcome = await runTraining(training, createDisplay(mode, io), signal, {
+  const outcome = await runTraining(training, createDisplay(mode, io, unitOf(training)), signal, {
     ...run,
     callbacks,
   });
@@ -174,12 +174,18 @@ function checkFolds(options: CommonOptions, { name, task }: ModelFamily): void {
   }
 }
 
+/** What the numbers of a part count. */
+function unitOf({ task }: Training): string {
+  return task.kind === 'language' ? 'symbols' : 'samples';
+}
+
 function printHeader(
-  { plan, model, parameters, sizes, task, symbols }: Training,
+  training: Training,
   resume: TrainingState | undefined,
   io: Io,
   folds?: number,
 ): void {
+  const { plan, model, parameters, sizes, task, symbols } = training;
   const { family, data, optimizer, lr, batchSize, seed } = plan;
   const { schedule, warmup } = plan.schedule;
   const course = [
@@ -207,7 +213,7 @@ function printHeader(
   const each = folds === undefined ? '' : `${folds} folds, the first with `;
   printLine(
     io,
-    `${each}${count(n)} samples to train on, ${count(validation)} to validate on, ` +
+    `${each}${count(n)} ${unitOf(training)} to train on, ${count(validation)} to validate on, ` +
       `${count(test)} to test on`,
   );
   printLine(io, paint(io, 'dim', String(model)));

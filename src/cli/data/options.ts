@@ -2,13 +2,16 @@ import { Option } from 'commander';
 import { choice, fraction, imageSize, names, share } from '../parse-values.js';
 import { DATA_NAMES } from './training-data.js';
 
+/** What is trained on where nothing is said. */
+const DEFAULT_DATA = { samples: 'digits', texts: 'digits', corpus: 'tinyshakespeare' } as const;
+
 /** The flags that choose what is trained on. */
-export function dataOptions(): Option[] {
+export function dataOptions(reads: keyof typeof DEFAULT_DATA = 'samples'): Option[] {
   return [
     new Option(
       '--data <name>',
-      `data set: ${DATA_NAMES.join(', ')}; a file of rows, .csv or .tsv; or a folder of images or texts, a sub-folder a class`,
-    ).default('digits'),
+      `data set: ${DATA_NAMES.join(', ')}; a file of rows, .csv or .tsv; a text, .txt; or a folder of images or texts, a sub-folder a class`,
+    ).default(DEFAULT_DATA[reads]),
     new Option('--data-dir <dir>', 'folder that holds those of data sets (default: $GRADUS_DATA)'),
     new Option(
       '--image-size <n>',

@@ -11,16 +11,20 @@ import type { TextPreprocessor } from '../../text/index.js';
 import {
   fitTexts,
   pixels,
+  textStream,
+  textStreams,
   type Family,
   type ModelTask,
   type Preprocessing,
+  type StreamOptions,
 } from '../../train/index.js';
 import type { FamilyOptions } from '../model-family.js';
 import { UsageError } from '../usage-error.js';
 import { augmentationFor } from './augmentations.js';
 import { divideRows, type TableRows } from './table-rows.js';
+import type { TextCorpus } from './text-corpus.js';
 import { divideTexts, type TextRows } from './text-rows.js';
-import { isImages, isTable, isText, type TrainingData } from './training-data.js';
+import { isCorpus, isImages, isTable, isText, type TrainingData } from './training-data.js';
 
 type Samples = Dataset<'x' | 'y'>;
 
@@ -36,6 +40,8 @@ export interface Parts {
   readonly symbols?: number;
   /** What has been done to the samples. */
   readonly preprocessing: Preprocessing;
+  /** How a text is read in training. */
+  readonly streams?: StreamOptions;
 }
 
 /** What the parts depend on besides the data. */
@@ -46,6 +52,8 @@ interface Wanted {
   readonly familyOptions?: FamilyOptions;
   /** Random changes of images. */
   readonly augment?: readonly string[] | undefined;
+  /** How a text is read. */
+  readonly streams?: StreamOptions;
 }
 
 /**
@@ -61,10 +69,16 @@ export function dividedParts(
   data: TrainingData,
   valFraction: number,
   seed: number,
-  { family = { name: 'the model' }, familyOptions = {}, augment }: Wanted = {},
+  {
+    family = { name: 'the model' },
+    familyOptions = {},
+    augment,
+    streams = { streams: 1, window: 1 },
+  }: Wanted = {},
 ): Parts {
   checkSuits(data, family);
   if (augment !== undefined) checkAugmented(data, family);
+  if (isCorpus(data)) return corpusParts(data, valFraction, streams);
   if (isTable(data)) return tableParts(data, valFraction, seed);
   if (isText(data)) return textParts(data, valFraction, seed, familyOptions);
   if (family.task === 'reconstruction') return ownParts(data, valFraction, seed);
@@ -121,8 +135,8 @@ function ownParts({ train, test }: LabelledImages, valFraction: number, seed: nu
 }
 
 /** What data without images have. */
-function rowsOf(data: TableRows | TextRows): string {
-  return isText(data) ? 'texts' : 'rows';
+function rowsOf(data: Exclude<TrainingData, LabelledImages>): string {
+  return isTable(data) ? 'rows' : 'texts';
 }
 
 /** Throws unless the data have what the family is to learn. */
@@ -208,6 +222,33 @@ export function textDataset(
 ): ArrayDataset<'x' | 'y'> {
   const y = { dtype: 'i32', shape: [labels.length], values: labels } as const;
   return new ArrayDataset({ x: preprocessor.encode(texts), y }, { classes });
+}
+
+/** A text is validated on at the end of its training part. */
+function corpusParts(
+  { train: all, test, tokenizer }: TextCorpus,
+  valFraction: number,
+  streams: StreamOptions,
+): Parts {
+  const validation = Math.round(valFraction * all.length);
+  const cut = all.length - validation;
+  const least = streams.streams * streams.window + 1;
+  if (cut < least || test.length < 2 || (valFraction > 0 && validation < 2)) {
+    throw new UsageError(
+      `the text leaves ${cut} symbols to train on, ${validation} to validate on and ${test.length} to ` +
+        `test on, and ${streams.streams} streams of ${streams.window} symbols take ${least}; give a ` +
+        'longer text, or a smaller --batch-size or --window.',
+    );
+  }
+  return {
+    train: textStreams(all.subarray(0, cut), streams),
+    transform: undefined,
+    validation: validation === 0 ? undefined : textStream(all.subarray(cut)),
+    test: textStream(test),
+    task: { kind: 'language', inputShape: [streams.window], tokenizer: tokenizer.toJSON() },
+    preprocessing: { kind: 'none' },
+    streams,
+  };
 }
 
 /** The task of a preprocessor that has a target. */

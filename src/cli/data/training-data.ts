@@ -13,11 +13,12 @@ import { FAMILIES } from '../../train/index.js';
 import type { ModelFamily } from '../model-family.js';
 import { flagOf } from '../run-folder/command-line.js';
 import { UsageError } from '../usage-error.js';
+import { CORPUS_NAMES, isCorpusName, loadTextCorpus, type TextCorpus } from './text-corpus.js';
 import { isTableFile, loadTableRows, type TableFlags, type TableRows } from './table-rows.js';
 import { loadTextRows, type TextRows } from './text-rows.js';
 
 /** What a model can be trained on. */
-export type TrainingData = LabelledImages | TableRows | TextRows;
+export type TrainingData = LabelledImages | TableRows | TextRows | TextCorpus;
 
 /** Values of the flags that choose it. */
 export interface DataFlags extends TableFlags {
@@ -34,6 +35,7 @@ export const DATA_NAMES: readonly string[] = [
   ...DATASETS.keys(),
   ...TABLES.keys(),
   ...TEXTS.keys(),
+  ...CORPUS_NAMES,
 ];
 
 export function isTable(data: TrainingData): data is TableRows {
@@ -41,11 +43,17 @@ export function isTable(data: TrainingData): data is TableRows {
 }
 
 export function isImages(data: TrainingData): data is LabelledImages {
-  return !isTable(data) && !isText(data);
+  return !('kind' in data);
 }
 
+/** Texts with a class each. */
 export function isText(data: TrainingData): data is TextRows {
   return 'kind' in data && data.kind === 'text';
+}
+
+/** One running text. */
+export function isCorpus(data: TrainingData): data is TextCorpus {
+  return 'kind' in data && data.kind === 'corpus';
 }
 
 /**
@@ -60,12 +68,12 @@ export async function loadTrainingData(
   { data, dataDir, imageSize, text, ...given }: DataFlags,
   seed: number,
   env: NodeJS.ProcessEnv,
-  family: Pick<ModelFamily, 'name' | 'input'>,
+  family: Pick<ModelFamily, 'name' | 'reads'>,
 ): Promise<TrainingData> {
   const { target, testFraction, missing, categorical, ignore } = given;
   const flags = { target, testFraction, missing, categorical, ignore };
   const present = Object.entries(flags).filter(([, value]) => value !== undefined);
-  if (family.input === 'text') {
+  if (family.reads === 'texts') {
     checkTextFlags(family.name, data, { ...given, imageSize });
     const { target, testFraction } = given;
     const texts = Object.entries({ text, target, testFraction });
@@ -73,11 +81,19 @@ export async function loadTrainingData(
     return loadTextRows(data, own, seed, { dataDir, env });
   }
   refuseTexts(family.name, data, text);
-  const isFolder = !hasRows(data) && !DATASETS.has(data) && isFolderName(data);
+  const isFolder =
+    !hasRows(data) && !isCorpusName(data) && !DATASETS.has(data) && isFolderName(data);
   if (imageSize !== undefined && !isFolder) {
     throw new UsageError(
       `--image-size is for folders of images, and ${data} is none; leave it out.`,
     );
+  }
+  if (isCorpusName(data)) {
+    if (present.length > 0) {
+      const flag = flagOf(present[0]![0]);
+      throw new UsageError(`${flag} is for tables, and ${data} is a text; leave it out.`);
+    }
+    return loadTextCorpus(data, { dataDir, env });
   }
   if (hasRows(data)) {
     return loadTableRows(data, Object.fromEntries(present) as TableFlags, seed, { dataDir, env });
@@ -114,7 +130,7 @@ function checkTextFlags(
 
 /** Throws where texts are given to a family that does not take them. */
 function refuseTexts(family: string, data: string, text: string | undefined): void {
-  const names = FAMILIES.filter(({ input }) => input === 'text').map(({ name }) => name);
+  const names = FAMILIES.filter(({ reads }) => reads === 'texts').map(({ name }) => name);
   if (text !== undefined) {
     throw new UsageError(
       `--text is for models of texts, and ${family} is none; leave it out, or train ${names.join(', ')}.`,
@@ -142,7 +158,8 @@ export async function loadImages(name: string, where: LoadOptions): Promise<Labe
   throw new UsageError(
     `there is no data set '${name}'; ` +
       (near === undefined ? '' : `did you mean '${near}'? `) +
-      `Known: ${DATA_NAMES.join(', ')}, files of rows that end in .csv or .tsv, and folders of images.`,
+      `Known: ${DATA_NAMES.join(', ')}, files of rows that end in .csv or .tsv, texts that end in .txt, and ` +
+      'folders of images.',
   );
 }
 
@@ -158,6 +175,10 @@ export function fingerprint(data: TrainingData): string {
     const sum = crc32(JSON.stringify([train.texts, [...train.labels]]));
     return `${name}, ${train.texts.length} texts, ${hex(sum)}`;
   }
+  if (isCorpus(data)) {
+    const { name, train } = data;
+    return `${name}, ${train.length} symbols, ${hex(crc32(bytesOf(train)))}`;
+  }
   const { name, train } = data;
   const sums = train.names.map((column) => {
     const { values } = train.column(column);
@@ -166,11 +187,15 @@ export function fingerprint(data: TrainingData): string {
   return `${name}, ${train.length} samples, ${sums.join('-')}`;
 }
 
+const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
 const hex = (sum: number): string => sum.toString(16).padStart(8, '0');
 
 /** SHA-256 of the test part as it is stored. */
 export function testHash(data: TrainingData): string {
-  if (!isTable(data) && !isText(data)) return hashOf(data.test);
+  if (isCorpus(data)) return createHash('sha256').update(bytesOf(data.test)).digest('hex');
+  if (isImages(data)) return hashOf(data.test);
   const content = isText(data)
     ? [data.test.texts, [...data.test.labels]]
     : [data.test.columns, data.test.rows];

@@ -5,6 +5,7 @@ import { augmentationSettings } from '../data/augmentations.js';
 import { isTable, isText, testHash } from '../data/training-data.js';
 import { layerTable, totalsOf } from '../layer-table.js';
 import { lossSettings } from '../losses.js';
+import type { ModelTask } from '../../train/index.js';
 import type { Training } from '../training.js';
 import { stepSettings } from '../optimization-options.js';
 import { describeSchedule } from '../schedules.js';
@@ -75,11 +76,13 @@ function repeatCommand(family: string, settings: Readonly<Record<string, Setting
   return commandLine(['gradus', 'train', family, ...flags]);
 }
 
+function targetOf(task: ModelTask): Pick<RunData, 'classes' | 'target'> {
+  const classes = classesOf(task);
+  if (task.kind === 'regression') return { classes, target: task.target };
+  return task.kind === 'language' ? { classes, target: 'the next symbol' } : { classes };
+}
+
 function dataOf({ plan: { data }, sizes, task }: Training): RunData {
   const { name, source } = data;
-  const target =
-    task.kind === 'regression'
-      ? { classes: [], target: task.target }
-      : { classes: classesOf(task) };
-  return { name, source, ...target, ...sizes, testHash: testHash(data) };
+  return { name, source, ...targetOf(task), ...sizes, testHash: testHash(data) };
 }

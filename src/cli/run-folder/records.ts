@@ -99,6 +99,9 @@ export interface TestRecord {
   readonly mse?: number;
   /** That of principal component analysis with as large a code. */
   readonly pcaMse?: number;
+  /** Of a text: the loss in bits for each symbol, and e to the loss in nats. */
+  readonly bits?: number;
+  readonly perplexity?: number;
   /** Of training, validation included. */
   readonly seconds: number;
   /** Why there were fewer epochs than set, if there were. */

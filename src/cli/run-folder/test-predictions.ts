@@ -5,7 +5,7 @@ import type { NamedArray } from '../../io/index.js';
 import { loadNpz, saveNpz } from '../../io/node.js';
 import { compile, noGrad, type Tensor } from '../../tensor/index.js';
 import type { TrainableModel } from '../../train/index.js';
-import { isTable, isText } from '../data/training-data.js';
+import { isImages } from '../data/training-data.js';
 import type { Training } from '../training.js';
 import { version } from '../version.js';
 
@@ -36,11 +36,11 @@ export function predictTest({ plan, model, task, test }: Training): TestPredicti
   const { predicted, confidence, shares } = predict(model, test, task.classes.length);
   const labels = test.column('y').values;
   const { data } = plan;
-  const isImages = !isTable(data) && !isText(data);
-  const chosen = isImages ? chooseSamples(labels, predicted, task.classes.length) : [];
-  const images = isImages ? data.test.batch(Int32Array.from(chosen)).x : NO_IMAGES;
+  const images = isImages(data) ? data.test : undefined;
+  const chosen = images ? chooseSamples(labels, predicted, task.classes.length) : [];
+  const shown = images ? images.batch(Int32Array.from(chosen)).x : NO_IMAGES;
   const probabilities = shares.length <= MOST_PROBABILITIES ? shares : undefined;
-  return { labels, predicted, confidence, probabilities, images, imageIndex: chosen };
+  return { labels, predicted, confidence, probabilities, images: shown, imageIndex: chosen };
 }
 
 const NO_IMAGES: NamedArray = { dtype: 'u8', shape: [0, 1, 1, 1], values: new Uint8Array() };

@@ -3,15 +3,15 @@ import type { Parameter, Tensor } from '../../tensor/index.js';
 import { linear } from '../functional/linear.js';
 
 /** Weights of one layer in one direction; gates lie one after the other, H rows each. */
-export interface RecurrentWeights {
+export interface RecurrentWeights<T extends Tensor = Parameter> {
   /** [gates · H, D], by which the input is multiplied. */
-  readonly weightIh: Parameter;
+  readonly weightIh: T;
   /** [gates · H, H], by which the hidden state is multiplied. */
-  readonly weightHh: Parameter;
+  readonly weightHh: T;
   /** [gates · H], or null. */
-  readonly biasIh: Parameter | null;
+  readonly biasIh: T | null;
   /** [gates · H], or null. */
-  readonly biasHh: Parameter | null;
+  readonly biasHh: T | null;
 }
 
 /** A kind of recurrence: how a state follows from the one before and an input. */
@@ -20,7 +20,7 @@ export interface Recurrence {
   /** How many tensors [*, H] a state has, the hidden state h being the first. */
   readonly states: number;
   /** What all steps take of their inputs [*, D], made at once: [*, gates · H]. */
-  project(x: Tensor, w: RecurrentWeights): Tensor;
+  project(x: Tensor, w: RecurrentWeights<Tensor>): Tensor;
   /**
    * The next state. `added`, if it is there, is added to each of its tensors before anything
    * is made of them; the gradient by it is that by the state.
@@ -28,7 +28,7 @@ export interface Recurrence {
   next(
     projected: Tensor,
     state: readonly Tensor[],
-    w: RecurrentWeights,
+    w: RecurrentWeights<Tensor>,
     added?: readonly Tensor[],
   ): readonly Tensor[];
 }
@@ -86,7 +86,10 @@ export const gruRecurrence: Recurrence = {
   },
 };
 
-function projectWithBiases(x: Tensor, { weightIh, biasIh, biasHh }: RecurrentWeights): Tensor {
+function projectWithBiases(
+  x: Tensor,
+  { weightIh, biasIh, biasHh }: RecurrentWeights<Tensor>,
+): Tensor {
   return linear(x, weightIh, biasIh && biasHh ? biasIh.add(biasHh) : biasIh);
 }
 

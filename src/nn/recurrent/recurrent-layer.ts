@@ -9,6 +9,7 @@ import { dropout as drop } from '../functional/dropout.js';
 import { Module } from '../module.js';
 import { insideSequences } from './lengths.js';
 import type { Recurrence, RecurrentWeights } from './recurrence.js';
+import { stepperOf, type Stepper } from './stepper.js';
 import type { Path, Sweep } from './sweep.js';
 import { sweep } from './sweep.js';
 import type { RecurrentOptions } from './weights.js';
@@ -157,6 +158,15 @@ export abstract class RecurrentLayer<State> extends Module {
     } finally {
       this.#onSweep = before;
     }
+  }
+
+  /**
+   * See `stepperOf`; of layers in one direction.
+   *
+   * @internal
+   */
+  stepper(inputs: Tensor): Stepper {
+    return stepperOf(this.#recurrence, this.weights, inputs);
   }
 
   /** The tensors of a state, h first. */

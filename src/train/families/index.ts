@@ -3,6 +3,7 @@
  * the help and in the docs.
  */
 import { autoencoderFamily } from './autoencoder.js';
+import { charGruFamily, charLstmFamily, charRnnFamily } from './char-recurrent.js';
 import { lenetFamily } from './lenet.js';
 import { linearFamily } from './linear.js';
 import { mlpFamily } from './mlp.js';
@@ -30,6 +31,9 @@ export const FAMILIES: readonly Family[] = [
   textCnnFamily,
   textLstmFamily,
   textBagFamily,
+  charLstmFamily,
+  charGruFamily,
+  charRnnFamily,
 ];
 
 export { Autoencoder, type AutoencoderOptions } from './autoencoder.js';

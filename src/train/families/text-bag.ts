@@ -6,7 +6,7 @@ import { TEXT_SETTINGS, textInput } from './text-input.js';
 export const textBagFamily: Family = {
   name: 'text-bag',
   summary: 'bag of embeddings for texts: the mean of the vectors of words, and of pairs',
-  input: 'text',
+  reads: 'texts',
   examples: [
     'gradus train text-bag --data sms-spam --data-dir ../shared/data',
     'gradus train text-bag --data mr-polarity --folds 10 --early-stop 3 --bigrams 100000',

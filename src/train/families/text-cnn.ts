@@ -6,7 +6,7 @@ import { TEXT_SETTINGS, textInput } from './text-input.js';
 export const textCnnFamily: Family = {
   name: 'text-cnn',
   summary: "Kim's convolutional net for texts: filters over windows of words",
-  input: 'text',
+  reads: 'texts',
   examples: [
     'gradus train text-cnn --data mr-polarity --data-dir ../shared/data --early-stop 3',
     'gradus train text-cnn --data mail.csv --text body --target folder --save mail.safetensors',

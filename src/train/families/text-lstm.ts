@@ -6,7 +6,7 @@ import { TEXT_SETTINGS, textInput } from './text-input.js';
 export const textLstmFamily: Family = {
   name: 'text-lstm',
   summary: 'LSTM for texts: reads the words one after another, forwards and backwards',
-  input: 'text',
+  reads: 'texts',
   examples: [
     'gradus train text-lstm --data mr-polarity --data-dir ../shared/data --early-stop 3',
     'gradus train text-lstm --data sms-spam --directions forward --pooling last',

@@ -2,6 +2,9 @@
 import { expect, test } from 'vitest';
 import { gradus } from '../run-gradus.js';
 import { expectFailure, trainedModels } from './models.js';
+import { FAMILIES } from '../../../src/train/index.js';
+
+const NAMES = FAMILIES.map(({ name }) => name).join(', ');
 
 const { folder, mlp } = trainedModels();
 
@@ -82,7 +85,7 @@ test('what is neither', async () => {
   await expectFailure(
     'summary',
     2,
-    /summary: of what\? Give a model file or one of: mlp, linear, /,
+    new RegExp(`summary: of what\\? Give a model file or one of: ${NAMES}\\.`),
   );
   await expectFailure('summary mpl', 2, /no file and no model 'mpl'; did you mean 'mlp'\?/);
   await expectFailure(`summary ${folder}/none`, 1, /there is no such file/);

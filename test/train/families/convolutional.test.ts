@@ -84,7 +84,7 @@ test('numbers of parameters, by hand', () => {
 });
 
 test('images of other sizes and channels, and the shapes that a summary shows', () => {
-  for (const { name } of FAMILIES.filter(({ task }) => task === undefined)) {
+  for (const { name } of FAMILIES.filter(({ task, reads }) => !task && !reads)) {
     for (const shape of [
       [1, 28, 28],
       [3, 32, 32],
