@@ -20,6 +20,13 @@ export {
   type GroupKFoldOptions,
   type RepeatedKFoldOptions,
 } from './k-fold.js';
+export {
+  addingProblem,
+  copyingProblem,
+  type AddingProblemOptions,
+  type CopyingProblemOptions,
+} from './long-memory.js';
+export { GeneratedBatches, type GeneratedBatchesOptions } from './generated-batches.js';
 export type { LabelledImages } from './labelled-images.js';
 export { nearestName } from './nearest-name.js';
 export type { Normalization } from './normalization.js';

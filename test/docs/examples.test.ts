@@ -36,6 +36,10 @@ const shows: Record<string, (output: string) => void> = {
       expect(valLoss(remedy)).toBeLessThan(valLoss('plain'));
     }
   },
+  'long-memory': (output) => {
+    const losses = [...output.matchAll(/test loss ([\d.]+)/g)].map((m) => Number(m[1]));
+    expect(losses.at(-1)).toBeLessThan(0.01);
+  },
   explain: (output) => expect(output).toMatch(/loss \d[^]*kernels[^]*dot add relu/),
   'second-derivative': (output) => {
     const slopes = [...output.matchAll(/f'\(x\) = (\S+)/g)].map((m) => Math.abs(Number(m[1])));
