@@ -26,6 +26,18 @@ export {
   type AddingProblemOptions,
   type CopyingProblemOptions,
 } from './long-memory.js';
+export {
+  autoregression,
+  lastValue,
+  seasonalNaive,
+  seasonalRatio,
+  walkForward,
+  type OneStepForecast,
+  type WalkForward,
+} from './forecast-baselines.js';
+export { SeriesTransform, type SeriesTransformOptions } from './series-transform.js';
+export { seriesWindows, type SeriesWindowsOptions } from './series-windows.js';
+export { timeSeriesFrom, type TimeSeries, type TimeSeriesOptions } from './time-series.js';
 export { GeneratedBatches, type GeneratedBatchesOptions } from './generated-batches.js';
 export type { LabelledImages } from './labelled-images.js';
 export { nearestName } from './nearest-name.js';
