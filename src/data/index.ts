@@ -20,6 +20,25 @@ export {
   type GroupKFoldOptions,
   type RepeatedKFoldOptions,
 } from './k-fold.js';
+export {
+  addingProblem,
+  copyingProblem,
+  type AddingProblemOptions,
+  type CopyingProblemOptions,
+} from './long-memory.js';
+export {
+  autoregression,
+  lastValue,
+  seasonalNaive,
+  seasonalRatio,
+  walkForward,
+  type OneStepForecast,
+  type WalkForward,
+} from './forecast-baselines.js';
+export { SeriesTransform, type SeriesTransformOptions } from './series-transform.js';
+export { seriesWindows, type SeriesWindowsOptions } from './series-windows.js';
+export { timeSeriesFrom, type TimeSeries, type TimeSeriesOptions } from './time-series.js';
+export { GeneratedBatches, type GeneratedBatchesOptions } from './generated-batches.js';
 export type { LabelledImages } from './labelled-images.js';
 export { labelledTexts, selectTexts, type LabelledTexts } from './labelled-texts.js';
 export { nearestName } from './nearest-name.js';

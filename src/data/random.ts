@@ -5,7 +5,14 @@ import { philoxBlock } from '../engine/core/philox.js';
  * What the streams of one seed are for. Tensors draw from counters whose second word is 0, so that
  * data never see the numbers that weights are made of.
  */
-export type Purpose = 'permutation' | 'split' | 'digits' | 'folds' | 'augmentation' | 'scenes';
+export type Purpose =
+  | 'permutation'
+  | 'split'
+  | 'digits'
+  | 'folds'
+  | 'augmentation'
+  | 'scenes'
+  | 'memory';
 
 const PURPOSES: Record<Purpose, number> = {
   permutation: 1,
@@ -14,6 +21,7 @@ const PURPOSES: Record<Purpose, number> = {
   folds: 4,
   augmentation: 5,
   scenes: 6,
+  memory: 7,
 };
 
 /** Throws unless `seed` can be the key of a generator. */

@@ -39,6 +39,10 @@ const shows: Record<string, (output: string) => void> = {
   dates: (output) => {
     expect(Number(/exact matches: (\d+) of 1000/.exec(output)![1])).toBeGreaterThan(950);
   },
+  'long-memory': (output) => {
+    const losses = [...output.matchAll(/test loss ([\d.]+)/g)].map((m) => Number(m[1]));
+    expect(losses.at(-1)).toBeLessThan(0.01);
+  },
   explain: (output) => expect(output).toMatch(/loss \d[^]*kernels[^]*dot add relu/),
   'second-derivative': (output) => {
     const slopes = [...output.matchAll(/f'\(x\) = (\S+)/g)].map((m) => Math.abs(Number(m[1])));
