@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** What stands on tensors has to hold on the reference device and on the compiled one. */
-const onTensors = ['tensor', 'sparse', 'nn', 'optim'].map((name) => `test/${name}/**/*.test.ts`);
+const onTensors = ['tensor', 'sparse', 'nn', 'optim', 'gnn'].map(
+  (name) => `test/${name}/**/*.test.ts`,
+);
 
 export default defineConfig({
   test: {
