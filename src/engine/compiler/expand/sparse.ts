@@ -1,12 +1,20 @@
 import type { Shape } from '../../core/shape.js';
 import type { Builder } from '../../graph/builder.js';
-import type { GraphNode } from '../../graph/node.js';
+import type { GraphNode, OpName } from '../../graph/node.js';
 import { isOp } from '../../graph/node.js';
 
-type Composed = 'segmentGather' | 'spmm' | 'sddmm';
+type Composed = 'segmentGather' | 'spmm' | 'sddmm' | 'slotGather' | 'slotSum';
+
+const COMPOSED: ReadonlySet<OpName> = new Set<Composed>([
+  'segmentGather',
+  'spmm',
+  'sddmm',
+  'slotGather',
+  'slotSum',
+]);
 
 export function isSparseOp(node: GraphNode): node is GraphNode<Composed> {
-  return node.op === 'segmentGather' || node.op === 'spmm' || node.op === 'sddmm';
+  return COMPOSED.has(node.op);
 }
 
 /**
@@ -17,6 +25,8 @@ export function isSparseOp(node: GraphNode): node is GraphNode<Composed> {
 export function expandSparse(b: Builder, node: GraphNode<Composed>): GraphNode {
   const [x, y, ptr, index] = node.inputs as [GraphNode, GraphNode, GraphNode, GraphNode];
   if (isOp(node, 'segmentGather')) return rowsAt(b, x, b.segmentIds(y, node.attrs.size));
+  if (isOp(node, 'slotGather')) return rowsAt(b, x, y);
+  if (isOp(node, 'slotSum')) return b.segment('segmentSum', rowsAt(b, x, index), ptr);
   if (isOp(node, 'spmm')) {
     const rows = rowsAt(b, y, index);
     return b.segment('segmentSum', b.mul(spread(b, x, rows.shape), rows), ptr);
