@@ -14,7 +14,7 @@ export const layers = {
   nn: onTensor,
   optim: onTensor,
   sparse: onTensor,
-  gnn: [...onTensor, 'nn', 'sparse'],
+  gnn: [...onTensor, 'nn', 'sparse', 'data'],
   metrics: onTensor,
   io: onTensor,
   data: [...onTensor, 'io'],

@@ -5,7 +5,7 @@ import { philoxBlock } from '../engine/core/philox.js';
  * What the streams of one seed are for. Tensors draw from counters whose second word is 0, so that
  * data never see the numbers that weights are made of.
  */
-export type Purpose = 'permutation' | 'split' | 'digits' | 'folds' | 'augmentation';
+export type Purpose = 'permutation' | 'split' | 'digits' | 'folds' | 'augmentation' | 'graph';
 
 const PURPOSES: Record<Purpose, number> = {
   permutation: 1,
@@ -13,6 +13,7 @@ const PURPOSES: Record<Purpose, number> = {
   digits: 3,
   folds: 4,
   augmentation: 5,
+  graph: 6,
 };
 
 /** Throws unless `seed` can be the key of a generator. */

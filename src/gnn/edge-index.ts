@@ -1,6 +1,6 @@
 import { ArgumentError, IndexError, ShapeError } from '../engine/core/errors.js';
 import { Csr } from '../sparse/index.js';
-import type { Tensor } from '../tensor/index.js';
+import type { DType, Tensor } from '../tensor/index.js';
 import { fromData } from '../tensor/index.js';
 
 /** Where edges begin and where they end: a tensor or nested array [2, E]. */
@@ -82,6 +82,20 @@ export class EdgeIndex {
     const { numNodes } = this;
     this.#incoming ??= Csr.fromEdges(this.targets, this.sources, [numNodes, numNodes]);
     return this.#incoming;
+  }
+
+  /**
+   * [V]: the number of edges into each node.
+   *
+   * @param options.dtype Default f32.
+   */
+  degrees({ dtype = 'f32' }: { readonly dtype?: DType } = {}): Tensor {
+    const count = this.derived('degrees', () => {
+      const into = new Int32Array(this.numNodes);
+      for (const v of this.targets) into[v]!++;
+      return fromData(into, [into.length]);
+    });
+    return count.to(dtype);
   }
 
   /** @internal What `make` makes of these edges, which never change, made once for each name. */
