@@ -36,6 +36,12 @@ const shows: Record<string, (output: string) => void> = {
       expect(valLoss(remedy)).toBeLessThan(valLoss('plain'));
     }
   },
+  cora: (output) => {
+    const found = /gcn: ([\d.]+) ±/.exec(output);
+    // Without the data set it says so.
+    if (found) expect(Number(found[1])).toBeGreaterThan(78);
+    else expect(output).toMatch(/^There is no folder .*planetoid-cora/);
+  },
   explain: (output) => expect(output).toMatch(/loss \d[^]*kernels[^]*dot add relu/),
   'second-derivative': (output) => {
     const slopes = [...output.matchAll(/f'\(x\) = (\S+)/g)].map((m) => Math.abs(Number(m[1])));
