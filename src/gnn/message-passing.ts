@@ -23,8 +23,9 @@ export interface MessagePassingOptions {
 /**
  * A layer on a graph: x'_i = update(⊕_{j → i} message(x_j, x_i, e_ji), x_i), where ⊕ is a reduction
  * over the edges into node i. A subclass says what a message is, and calls `propagate` in its
- * `forward`; `message` and `update` are recorded once, for all edges and nodes, so messages [E, F] are
- * computed within the sum and not stored. Gilmer et al., 2017, arXiv:1704.01212.
+ * `forward`; `message` and `update` are recorded once, for all edges and nodes. Messages made element by
+ * element are computed within the sum and not stored; a layer such as Linear within `message` stores its
+ * operands, a row for each edge. Gilmer et al., 2017, arXiv:1704.01212.
  *
  * @typeParam N The tensors of nodes that `propagate` is given, by name. Default `{ x }`.
  * @typeParam E Those of edges. Default `{ weight }`.

@@ -154,7 +154,7 @@ test('softmax within segments', () => {
   checkGradient((x) => segmentSoftmax(x!, ptr), [sample([5, 2])]);
 });
 
-/** 2 V-ary rows of 32 features and 6000 edges: a value for each edge and feature takes 768 kB. */
+/** 300 nodes with 32 features and 6000 edges: a value for each edge and feature takes 768 kB. */
 describe('what a training step keeps', () => {
   const [nodes, count, width] = [300, 6000, 32];
   const random = (seed: number): number[] =>
