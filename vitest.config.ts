@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** What stands on tensors has to hold on the reference device and on the compiled one. */
-const onTensors = ['tensor', 'sparse', 'nn', 'optim', 'seeing'].map(
+const onTensors = ['tensor', 'sparse', 'nn', 'optim', 'seeing', 'gnn'].map(
   (name) => `test/${name}/**/*.test.ts`,
 );
 

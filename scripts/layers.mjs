@@ -15,7 +15,7 @@ export const layers = {
   seeing: [...onTensor, 'nn', 'io'],
   optim: onTensor,
   sparse: onTensor,
-  gnn: [...onTensor, 'nn', 'sparse'],
+  gnn: [...onTensor, 'nn', 'sparse', 'data'],
   metrics: onTensor,
   io: onTensor,
   data: [...onTensor, 'io'],

@@ -12,7 +12,8 @@ export type Purpose =
   | 'folds'
   | 'augmentation'
   | 'scenes'
-  | 'memory';
+  | 'memory'
+  | 'graph';
 
 const PURPOSES: Record<Purpose, number> = {
   permutation: 1,
@@ -22,6 +23,7 @@ const PURPOSES: Record<Purpose, number> = {
   augmentation: 5,
   scenes: 6,
   memory: 7,
+  graph: 8,
 };
 
 /** Throws unless `seed` can be the key of a generator. */

@@ -43,6 +43,12 @@ const shows: Record<string, (output: string) => void> = {
     const losses = [...output.matchAll(/test loss ([\d.]+)/g)].map((m) => Number(m[1]));
     expect(losses.at(-1)).toBeLessThan(0.01);
   },
+  cora: (output) => {
+    const found = /gcn: ([\d.]+) ±/.exec(output);
+    // Without the data set it says so.
+    if (found) expect(Number(found[1])).toBeGreaterThan(78);
+    else expect(output).toMatch(/^There is no folder .*planetoid-cora/);
+  },
   explain: (output) => expect(output).toMatch(/loss \d[^]*kernels[^]*dot add relu/),
   'second-derivative': (output) => {
     const slopes = [...output.matchAll(/f'\(x\) = (\S+)/g)].map((m) => Math.abs(Number(m[1])));

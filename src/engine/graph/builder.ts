@@ -38,6 +38,9 @@ export type SparseStructure = readonly [
   perm: GraphNode,
 ];
 
+/** The columns of a sparse matrix's slots, and its slots column by column. */
+export type SlotStructure = readonly [index: GraphNode, tptr: GraphNode, tperm: GraphNode];
+
 const NO_ATTRS = Object.freeze({}) as Readonly<Record<string, never>>;
 let nextId = 0;
 
@@ -202,6 +205,12 @@ export class Builder {
   }
   sddmm(x: GraphNode, y: GraphNode, structure: SparseStructure): GraphNode {
     return this.node('sddmm', [x, y, ...structure], NO_ATTRS);
+  }
+  slotGather(x: GraphNode, slots: SlotStructure): GraphNode {
+    return this.node('slotGather', [x, ...slots], NO_ATTRS);
+  }
+  slotSum(x: GraphNode, slots: SlotStructure): GraphNode {
+    return this.node('slotSum', [x, ...slots], NO_ATTRS);
   }
 
   argsort(x: GraphNode, attrs: OpAttrs['argsort']): GraphNode {

@@ -114,6 +114,9 @@ export type OpAttrs = Record<UnaryOp | BinaryOp | CompareOp | SegmentOp, None> &
     /** Inputs: two operands, then a sparse matrix: ptr, index, tptr, tindex, tperm, perm. */
     spmm: None;
     sddmm: None;
+    /** Inputs: an operand, then of a sparse matrix: index, tptr, tperm. */
+    slotGather: None;
+    slotSum: None;
     /** Positions of the first `count` elements along `axis`, in order. */
     argsort: { readonly axis: number; readonly descending: boolean; readonly count: number };
     /** Sums of all elements up to each one; `reverse`: from each one on; `exclusive`: without it. */

@@ -410,6 +410,22 @@ export const OP_PROSE: { readonly [K in OpName]: OpProse } = {
     equation: 'z[j] = Σ_f x[v, f] · y[index[j], f] where ptr[v] ≤ j < ptr[v+1]',
     shapes: '[V, F], [U, F], ptr [V + 1], index, tptr, tindex, tperm, perm → [E]',
   },
+  slotGather: {
+    doc:
+      'For each slot of a sparse matrix the row of x that its column names; 0 for a column out of ' +
+      'range. tptr and tperm, the slots column by column, serve the gradient alone, which is ' +
+      '`slotSum`: every result a sum of its own, where that of a `gather` is a scatter.',
+    equation: 'z[j, …] = x[index[j], …]',
+    shapes: '[U, …], index [E], tptr [U + 1], tperm [E] → [E, …]',
+  },
+  slotSum: {
+    doc:
+      'For each column of a sparse matrix the sum over its slots, in the order of tperm: slots ' +
+      'tperm[tptr[u]] to tperm[tptr[u + 1] - 1]; 0 over none. The transpose of `slotGather`, ' +
+      'for whose sake it takes `index`. i32 wraps.',
+    equation: 'y[u, …] = Σ_{tptr[u] ≤ k < tptr[u+1]} z[tperm[k], …]',
+    shapes: '[E, …], index [E], tptr [U + 1], tperm [E] → [U, …]',
+  },
 
   // indexed
   argsort: {

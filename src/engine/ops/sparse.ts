@@ -1,8 +1,9 @@
 import type { DType } from '../core/dtype.js';
 import { isFloat } from '../core/dtype.js';
 import { ShapeError } from '../core/errors.js';
-import { formatShape } from '../core/shape.js';
-import type { SparseStructure } from '../graph/builder.js';
+import type { Shape } from '../core/shape.js';
+import { formatShape, sameShape, sizeOf } from '../core/shape.js';
+import type { SlotStructure, SparseStructure } from '../graph/builder.js';
 import type { Aval, GraphNode } from '../graph/node.js';
 import { checkDtype, checkSameDtype, operands } from './operands.js';
 import type { OpRow, RefArray } from './row.js';
@@ -55,7 +56,12 @@ function plus(total: number, x: number, y: number, dtype: DType): number {
 
 /** The element of a matrix, or 0 in a row that does not exist. */
 function entry(x: RefArray, row: number, column: number): number {
-  return row >= 0 && row < x.shape[0]! ? x.data[row * x.shape[1]! + column]! : 0;
+  return entryOf(x, row, column, x.shape[1]!);
+}
+
+/** An element of a row of `width` elements, or 0 in a row that does not exist. */
+function entryOf(x: RefArray, row: number, at: number, width: number): number {
+  return row >= 0 && row < x.shape[0]! ? x.data[row * width + at]! : 0;
 }
 
 const spmm: OpRow<'spmm'> = {
@@ -132,4 +138,77 @@ const sddmm: OpRow<'sddmm'> = {
   },
 };
 
-export const SPARSE = { spmm, sddmm };
+/** Throws unless the three are i32 vectors that fit each other; gives columns and slots. */
+function checkSlots(
+  op: string,
+  index: Aval,
+  tptr: Aval,
+  tperm: Aval,
+): { columns: number; slots: number } {
+  const columns = checkPointers(op, tptr, 'tptr');
+  checkDtype(op, index, ['i32'], 'index');
+  checkDtype(op, tperm, ['i32'], 'tperm');
+  if (index.shape.length !== 1 || !sameShape(index.shape, tperm.shape)) {
+    throw new ShapeError(
+      `${op}: index has shape ${formatShape(index.shape)} and tperm ${formatShape(tperm.shape)}; ` +
+        'give vectors of one entry per slot.',
+    );
+  }
+  return { columns, slots: index.shape[0]! };
+}
+
+/** Throws unless `x` has `rows` rows; gives its shape with `others` in their place. */
+function withRows(op: string, x: Aval, rows: number, others: number): Shape {
+  checkDtype(op, x, DTYPES);
+  if (x.shape.length > 0 && x.shape[0] === rows) return [others, ...x.shape.slice(1)];
+  throw new ShapeError(
+    `${op}: x has shape ${formatShape(x.shape)}; the structure asks for [${rows}, …].`,
+  );
+}
+
+const slotGather: OpRow<'slotGather'> = {
+  name: 'slotGather',
+  family: 'sparse',
+  dtypes: DTYPES,
+  infer(inputs) {
+    const [x, index, tptr, tperm] = operands('slotGather', inputs, 4);
+    const { columns, slots } = checkSlots('slotGather', index!, tptr!, tperm!);
+    return { shape: withRows('slotGather', x!, columns, slots), dtype: x!.dtype };
+  },
+  reference([x, index], _attrs, out) {
+    const width = sizeOf(out.shape.slice(1));
+    return Float64Array.from({ length: sizeOf(out.shape) }, (_, i) =>
+      entryOf(x!, index!.data[Math.floor(i / width)]!, i % width, width),
+    );
+  },
+  gradient: (b, node, g) => [b.slotSum(g, slotsOf(node)), null, null, null],
+};
+
+const slotSum: OpRow<'slotSum'> = {
+  name: 'slotSum',
+  family: 'sparse',
+  dtypes: DTYPES,
+  infer(inputs) {
+    const [x, index, tptr, tperm] = operands('slotSum', inputs, 4);
+    const { columns, slots } = checkSlots('slotSum', index!, tptr!, tperm!);
+    return { shape: withRows('slotSum', x!, slots, columns), dtype: x!.dtype };
+  },
+  reference([x, , tptr, tperm], _attrs, out) {
+    const width = sizeOf(out.shape.slice(1));
+    return Float64Array.from({ length: sizeOf(out.shape) }, (_, i) => {
+      const [start, stop] = segmentRange(tptr!, Math.floor(i / width), tperm!.data.length);
+      let total = 0;
+      for (let k = start; k < stop; k++) {
+        total = plus(total, 1, entryOf(x!, tperm!.data[k]!, i % width, width), out.dtype);
+      }
+      return total;
+    });
+  },
+  gradient: (b, node, g) => [b.slotGather(g, slotsOf(node)), null, null, null],
+};
+
+function slotsOf(node: GraphNode): SlotStructure {
+  return node.inputs.slice(1) as readonly GraphNode[] as SlotStructure;
+}
+
+export const SPARSE = { spmm, sddmm, slotGather, slotSum };

@@ -87,6 +87,25 @@ export const sddmm: Domain<'sddmm'> = (c) => {
   return { inputs: [...operands, ...structure], attrs: NO_ATTRS };
 };
 
+export const slotGather: Domain<'slotGather'> = (c) => {
+  const { slots, columns } = slotsOf(c);
+  return { inputs: [c.tensor([columns, ...c.shape(0, 2)]), ...slots], attrs: NO_ATTRS };
+};
+
+export const slotSum: Domain<'slotSum'> = (c) => {
+  const { slots, count } = slotsOf(c);
+  return { inputs: [c.summand([count, ...c.shape(0, 2)]), ...slots], attrs: NO_ATTRS };
+};
+
+/** The columns of a few slots, and the slots by columns. */
+function slotsOf(c: Context): { slots: RefArray[]; columns: number; count: number } {
+  const [columns, count] = [c.extent(), c.rng.pick([0, 1, 3, 8, 20])];
+  const whole: RefArray = { shape: [2], dtype: 'i32', data: Float64Array.of(0, count) };
+  const drawn = structureOf(whole, indices(c, [count], columns), columns);
+  const [, index, tptr, , tperm] = drawn;
+  return { slots: [index!, tptr!, tperm!], columns, count };
+}
+
 export const argsort: Domain<'argsort'> = (c) => {
   const { rng } = c;
   const shape = c.shape(1);

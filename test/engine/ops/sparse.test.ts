@@ -55,6 +55,30 @@ test('spmm and sddmm are products with the dense matrix, and at its places', () 
   );
 });
 
+test('slotGather and slotSum are products with the matrix of ones at (slot, column)', () => {
+  fc.assert(
+    fc.property(fc.integer(), (seed) => {
+      const rng = new Rng(seed);
+      const [columns, slots, width] = [rng.int(1, 6), rng.int(0, 12), rng.int(1, 4)];
+      const index = tensor(rng, [slots], 'i32', (r) => r.int(0, columns - 1));
+      const whole = { shape: [2], dtype: 'i32' as const, data: Float64Array.of(0, slots) };
+      const [, , tptr, , tperm] = structureOf(whole, index, columns);
+      const ones = new Float64Array(slots * columns);
+      index.data.forEach((u, j) => (ones[j * columns + u] = 1));
+      const matrix = { shape: [slots, columns], dtype: 'f64' as const, data: ones };
+      const x = tensor(rng, [columns, width], 'f64', between(-1, 1));
+      const z = tensor(rng, [slots, width], 'f64', between(-1, 1));
+      const product = (side: 0 | 1, y: RefArray): Float64Array =>
+        run('dot', [matrix, y], { batch: [[], []], contract: [[side], [0]] }).data as Float64Array;
+      const rest = [index, tptr!, tperm!];
+      expect(run('slotGather', [x, ...rest], {}).data).toEqual(product(1, x));
+      run('slotSum', [z, ...rest], {}).data.forEach((v, i) =>
+        expect(v).toBeCloseTo(product(0, z)[i]!, 12),
+      );
+    }),
+  );
+});
+
 test('what does not fit', () => {
   const i32 = (n: number): GraphNode => build.leaf({ kind: 'input' }, [n], 'i32');
   const s = [i32(3), i32(5), i32(5), i32(5), i32(5), i32(5)] as const;
@@ -77,4 +101,15 @@ test('what does not fit', () => {
     'spmm: tperm has shape [4] and index [5]; give vectors of one entry per slot.',
   );
   expect(() => build.spmm(build.cast(values, 'f64'), x, s)).toThrow(DTypeError);
+  const slots = [s[1], s[2], s[4]] as const;
+  expect(build.slotGather(x, slots).shape).toEqual([5, 2]);
+  expect(build.slotSum(values, slots).shape).toEqual([4]);
+  expect(() => build.slotGather(values, slots)).toThrow(
+    new ShapeError('slotGather: x has shape [5]; the structure asks for [4, …].'),
+  );
+  expect(() => build.slotSum(x, slots)).toThrow('slotSum: x has shape [4, 2]');
+  expect(() => build.slotSum(values, [s[1], s[2], i32(4)])).toThrow(
+    'slotSum: index has shape [5] and tperm [4]; give vectors of one entry per slot.',
+  );
+  expect(() => build.slotGather(build.cast(x, 'bool'), slots)).toThrow(DTypeError);
 });

@@ -71,6 +71,19 @@ const sddmm: BoundRule<'sddmm'> = {
   ],
 };
 
+const slotGather: BoundRule<'slotGather'> = {
+  // A column out of range reads 0, also where it is below the bound.
+  needs: () => [{ operand: 0, axes: [0], value: 0 }],
+};
+
+const slotSum: BoundRule<'slotSum'> = {
+  needs: () => [{ operand: 0, axes: [0], value: 0 }],
+  build: (c, node, [x, index, tptr, tperm]) => {
+    const columns = clamped(c, tptr!, c.sizesOf(node.inputs[0]!)[0]!);
+    return c.b.node('slotSum', [x!, index!, columns, tperm!], {});
+  },
+};
+
 const argsort: BoundRule<'argsort'> = {
   varying: ['count'],
   // What comes last, and behind what is equal to it; NaN is the largest.
@@ -98,6 +111,8 @@ export const INDEXED_RULES = {
   segmentIds,
   spmm,
   sddmm,
+  slotGather,
+  slotSum,
   argsort,
   cumsum,
 };
