@@ -27,13 +27,13 @@ const epochs = 10;
 const cosine = new CosineAnnealingLR(optimizer, { tMax: epochs * train.length });
 
 async function write(stage) {
-  const options = { prompt: 'ROMEO:', length: 240, temperature: 0.8, seed: 1 };
+  const options = { prompt: 'First Citizen:\n', length: 240, temperature: 0.8, seed: 1 };
   let written = options.prompt;
   for await (const piece of generate(model, tokenizer, options)) written += piece;
   console.log(`--- ${stage}\n${written}`);
 }
 
-/** Epochs of training, after which the model is as it was. */
+/** Writes behind the first epoch and the last. */
 const stages = {
   state: () => null,
   onEpochEnd: ({ record }) =>
