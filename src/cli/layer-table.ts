@@ -1,9 +1,19 @@
+import type { DType } from '../engine/core/dtype.js';
 import { formatShape } from '../engine/core/shape.js';
 import type { LayerSummary } from '../nn/index.js';
+import type { ModelDescription } from '../train/index.js';
 import { count, table } from './format.js';
 
 /** What is counted of a layer, in the order of the columns. */
 const COUNTS = ['parameters', 'bytes', 'multiplyAdds', 'flops'] as const;
+
+/** Of a sample of a model: texts are symbols. */
+export function inputDtype({
+  task,
+  preprocessing,
+}: Pick<ModelDescription, 'task' | 'preprocessing'>): DType {
+  return task.kind === 'language' || preprocessing.kind === 'text' ? 'i32' : 'f32';
+}
 
 /** The sums over all layers. */
 export function totalsOf(

@@ -6,7 +6,7 @@ import {
   rootMeanSquaredError,
 } from '../metrics/index.js';
 import { mseLoss } from '../nn/index.js';
-import { evaluate, type BatchSource, type Evaluation } from '../train/index.js';
+import { evaluate, WindowedModel, type BatchSource, type Evaluation } from '../train/index.js';
 import type { ModelTask, RegressionTask, TrainableModel } from '../train/index.js';
 import { number, percent } from './format.js';
 import { paint, type Io } from './io.js';
@@ -15,6 +15,8 @@ import type { Objective } from './losses.js';
 
 /** Samples per program when nothing is learnt: enough to be fast, few enough for the caches. */
 const EVALUATION_BATCH = 500;
+/** The same of a text that is read in windows. */
+const EVALUATION_WINDOWS = 16;
 
 /** Errors of numbers that were predicted, in the target's own unit. */
 export interface NumberFigures {
@@ -69,9 +71,11 @@ export const FIGURES = [
 /** The name of a figure. */
 export type FigureName = (typeof FIGURES)[number];
 
-/** All of a set, batch by batch, in order. */
-export function evaluationLoader(set: Dataset<'x' | 'y'>): BatchSource {
-  const batchSize = Math.min(EVALUATION_BATCH, set.length);
+/** All of a set, batch by batch, in order; of a text that `model` reads in windows, whole ones. */
+export function evaluationLoader(set: Dataset<'x' | 'y'>, model: TrainableModel): BatchSource {
+  const most =
+    model instanceof WindowedModel ? EVALUATION_WINDOWS * model.window : EVALUATION_BATCH;
+  const batchSize = Math.min(most, set.length);
   return new DataLoader(set, { batchSize, reuse: true, collate: asArrays });
 }
 
@@ -89,7 +93,7 @@ export async function testModel(
   { model, test, task, objective }: Tested,
   signal: AbortSignal,
 ): Promise<TestResult> {
-  const { loss, accuracy } = await evaluate(model, evaluationLoader(test), {
+  const { loss, accuracy } = await evaluate(model, evaluationLoader(test, model), {
     ...objective,
     signal,
   });
@@ -104,7 +108,10 @@ export async function testModel(
     return { loss, accuracy: accuracy!, meanIou };
   }
   if (task.kind === 'reconstruction') {
-    const { loss: mse } = await evaluate(model, evaluationLoader(test), { loss: mseLoss, signal });
+    const { loss: mse } = await evaluate(model, evaluationLoader(test, model), {
+      loss: mseLoss,
+      signal,
+    });
     return { loss, mse };
   }
   const { targets, values } = predictedNumbers(task, test, modelOutputs(model, test));

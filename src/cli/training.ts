@@ -1,15 +1,17 @@
 import { asArrays, DataLoader, type ArrayDataset } from '../data/index.js';
-import { BatchNorm1d, RecurrentLanguageModel } from '../nn/index.js';
+import { BatchNorm1d } from '../nn/index.js';
 import { ExponentialMovingAverage, OPTIMIZERS, type Optimizer } from '../optim/index.js';
 import { fromData, manualSeed, type Tier } from '../tensor/index.js';
 import { PrincipalSubspace } from '../metrics/index.js';
 import {
+  asSymbols,
   Autoencoder,
   EarlyStopping,
   fit,
   outputsOf,
   StreamedModel,
   tensorsOf,
+  TextWindows,
 } from '../train/index.js';
 import type {
   Augmentation,
@@ -33,6 +35,7 @@ import { augmentationOf, objectiveOf, type LossSettings, type Objective } from '
 import type { StepSettings } from './optimization-options.js';
 import { scheduleCallbacks, type ScheduleSettings } from './schedules.js';
 import { evaluationLoader, testModel, type TestResult } from './test-result.js';
+import { textReader } from './text-reader.js';
 import { UsageError } from './usage-error.js';
 
 /** All that determines a training run. */
@@ -130,21 +133,22 @@ export function prepareTraining(plan: TrainingPlan): Training {
     { inputShape, classes: outputsOf(task), ...(symbols === undefined ? {} : { symbols }) },
     familyOptions,
   );
-  const streamed =
-    parts.streams && model instanceof RecurrentLanguageModel
-      ? new StreamedModel(model, batchSize)
-      : undefined;
+  const reader = parts.streams && textReader(model, batchSize);
+  const trained = reader ?? model;
   const { lr, weightDecay, ema } = plan;
   const settings = { lr, ...(weightDecay === undefined ? {} : { weightDecay }) };
   const loader = { reuse: true, collate: asArrays };
   const dropLast = needsPairs(model, train.length, batchSize);
   const trainLoader = new DataLoader(train, {
     ...loader,
-    // All of them at once, as the streams lie side by side.
-    batchSize: streamed ? batchSize * window : batchSize,
-    shuffle: !streamed,
-    seed,
+    batchSize,
+    shuffle: true,
     dropLast,
+    seed,
+    // All streams at once, as they lie side by side.
+    ...(reader instanceof StreamedModel ? { batchSize: batchSize * window, shuffle: false } : {}),
+    // Each epoch leaves out others.
+    ...(train instanceof TextWindows ? { collate: asSymbols, dropLast: true } : {}),
     ...(transform === undefined ? {} : { transform, workers: plan.workers ?? 1 }),
   });
   const optimizer = OPTIMIZERS[plan.optimizer]!.create(model.parameters(), settings);
@@ -152,7 +156,7 @@ export function prepareTraining(plan: TrainingPlan): Training {
   return {
     plan,
     model,
-    trained: streamed ?? model,
+    trained,
     optimizer,
     averages:
       ema === undefined
@@ -169,13 +173,18 @@ export function prepareTraining(plan: TrainingPlan): Training {
     augment: augmentationOf(task, plan),
     schedules: [
       ...scheduleCallbacks(optimizer, plan.schedule, length, validation !== undefined),
-      ...(streamed ? [streamed] : []),
+      ...(reader instanceof StreamedModel ? [reader] : []),
+      ...(train instanceof TextWindows ? [train] : []),
     ],
     train: trainLoader,
     close: () => trainLoader.close(),
-    validation: validation && evaluationLoader(validation),
+    validation: validation && evaluationLoader(validation, trained),
     test,
-    sizes: { train: train.length, validation: validation?.length ?? 0, test: test.length },
+    sizes: {
+      train: train instanceof TextWindows ? train.length * window : train.length,
+      validation: validation?.length ?? 0,
+      test: test.length,
+    },
     parameters: [...model.parameters()].reduce((sum, p) => sum + p.size, 0),
   };
 }

@@ -13,7 +13,8 @@ export type Purpose =
   | 'augmentation'
   | 'scenes'
   | 'memory'
-  | 'graph';
+  | 'graph'
+  | 'windows';
 
 const PURPOSES: Record<Purpose, number> = {
   permutation: 1,
@@ -24,6 +25,7 @@ const PURPOSES: Record<Purpose, number> = {
   scenes: 6,
   memory: 7,
   graph: 8,
+  windows: 9,
 };
 
 /** Throws unless `seed` can be the key of a generator. */

@@ -56,6 +56,7 @@ export { pixels, preprocess, type Preprocessing } from './preprocessing.js';
 export { reconstruct } from './reconstruct.js';
 export { regress, type Regressed } from './regress.js';
 export { StreamedModel, textStream, textStreams, type StreamOptions } from './text-streams.js';
+export { asSymbols, TextWindows, WindowedModel, type TextWindowsOptions } from './text-windows.js';
 export { scheduled, type MonitoredMetric, type ScheduledOptions } from './scheduled.js';
 export { segment, type Segmented } from './segment.js';
 export { givesOf } from './task-texts.js';

@@ -1,16 +1,9 @@
 import { Command, Option } from 'commander';
 import { TablePreprocessor, type ArrayDataset, type LabelledImages } from '../../data/index.js';
 import { TEXTS, type LoadOptions } from '../../data/node.js';
-import { RecurrentLanguageModel } from '../../nn/index.js';
 import { TextPreprocessor, tokenizerFromJson, type Tokenizer } from '../../text/index.js';
 import { formatShape, sameShape } from '../../engine/core/shape.js';
-import {
-  classesOf,
-  classify,
-  StreamedModel,
-  textStream,
-  type LoadedModel,
-} from '../../train/index.js';
+import { classesOf, classify, textStream, type LoadedModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
 import { textsToTest } from '../data/texts-to-test.js';
 import { rowsToTest } from '../data/rows-to-test.js';
@@ -22,6 +15,7 @@ import { InterruptError, interruptible } from '../interrupt.js';
 import { paint, printLine, type Io } from '../io.js';
 import { isForNumbers, objectiveOf } from '../losses.js';
 import { figuresText, testModel, type TestResult } from '../test-result.js';
+import { textReader } from '../text-reader.js';
 import { UsageError } from '../usage-error.js';
 
 interface EvalOptions extends DeviceOptions {
@@ -90,7 +84,7 @@ async function evaluateFile(
   const { model, task, training } = loaded;
   const { loss } = training;
   const objective = objectiveOf(task, isForNumbers(loss) ? { loss } : {}, model);
-  const read = model instanceof RecurrentLanguageModel ? new StreamedModel(model, 1) : model;
+  const read = textReader(model, 1) ?? model;
   const result = await testModel({ model: read, task, objective, test: part.test }, signal);
   if (signal.aborted)
     throw new InterruptError('interrupted; the test part was not read to its end.');

@@ -7,7 +7,7 @@ import { outputsOf, type ModelTask, type TrainableModel } from '../../train/inde
 import { loadModel } from '../../train/node.js';
 import { number, percent } from '../format.js';
 import { paint, printLine, type Io } from '../io.js';
-import { batchShape, layerTable, totalsOf } from '../layer-table.js';
+import { batchShape, inputDtype, layerTable, totalsOf } from '../layer-table.js';
 import type { FamilyOptions, ModelFamily } from '../model-family.js';
 import { MODELS } from '../models.js';
 import { integer, sizes } from '../parse-values.js';
@@ -18,7 +18,7 @@ interface OutputOptions {
 }
 
 interface TaskOptions extends OutputOptions {
-  readonly inputShape: readonly number[];
+  readonly inputShape?: readonly number[];
   readonly classes: number;
   /** Of texts. */
   readonly symbols?: number;
@@ -58,13 +58,15 @@ function familyCommand(family: ModelFamily, io: Io): Command {
         .default(10_000),
     );
   }
-  const shape = SHAPES[reads];
+  // Of a text, by the family's --window.
+  const shape = reads === 'corpus' ? undefined : SHAPES[reads];
+  const shapeOption = new Option(
+    '--input-shape <extents>',
+    `shape of one sample${shape === undefined ? ' (default: --window)' : ''}`,
+  ).argParser(sizes('--input-shape'));
+  if (shape !== undefined) shapeOption.default(shape, shape.join());
   return command
-    .addOption(
-      new Option('--input-shape <extents>', 'shape of one sample')
-        .argParser(sizes('--input-shape'))
-        .default(shape, shape.join()),
-    )
+    .addOption(shapeOption)
     .addOption(
       new Option('--classes <n>', 'number of classes')
         .argParser(integer('--classes', 1))
@@ -74,7 +76,8 @@ function familyCommand(family: ModelFamily, io: Io): Command {
       // --json is an option of 'summary', and may stand before the family or after it.
       const values = self.optsWithGlobals<TaskOptions & FamilyOptions>();
       const options = Object.fromEntries(Object.entries(values).filter(([key]) => own.has(key)));
-      const { inputShape, classes, symbols, json } = values;
+      const { classes, symbols, json } = values;
+      const inputShape = values.inputShape ?? [Number(options['window'])];
       const task = symbols === undefined ? {} : { symbols };
       const model = family.create({ inputShape, classes, ...task }, options);
       const dtype = reads === 'samples' ? 'f32' : 'i32';
@@ -114,13 +117,12 @@ async function summarizeFile(
       : { 'test mean IoU': metrics['testMeanIou'].toFixed(4) }),
     'written by': producer,
   };
-  const isOfText = task.kind === 'language' || preprocessing.kind === 'text';
-  const dtype = isOfText ? 'i32' : 'f32';
+  const dtype = inputDtype({ task, preprocessing });
   print({ name: family, model, inputShape: task.inputShape, dtype, facts }, json === true, io);
 }
 
 /** The shape of a sample where none is given. */
-const SHAPES = { samples: [1, 28, 28], texts: [50], corpus: [64] } as const;
+const SHAPES = { samples: [1, 28, 28], texts: [50] } as const;
 
 /** What the model is for, in a line. */
 function purposeOf(task: ModelTask): Readonly<Record<string, string>> {

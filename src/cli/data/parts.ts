@@ -13,6 +13,7 @@ import {
   pixels,
   textStream,
   textStreams,
+  TextWindows,
   type Family,
   type ModelTask,
   type Preprocessing,
@@ -47,7 +48,7 @@ export interface Parts {
 /** What the parts depend on besides the data. */
 interface Wanted {
   /** Says what is to be learnt; its task by default: classes, or a number. */
-  readonly family?: Pick<Family, 'name' | 'task'>;
+  readonly family?: Pick<Family, 'name' | 'task' | 'passes'>;
   /** How texts become symbols. */
   readonly familyOptions?: FamilyOptions;
   /** Random changes of images. */
@@ -78,7 +79,7 @@ export function dividedParts(
 ): Parts {
   checkSuits(data, family);
   if (augment !== undefined) checkAugmented(data, family);
-  if (isCorpus(data)) return corpusParts(data, valFraction, streams);
+  if (isCorpus(data)) return corpusParts(data, valFraction, seed, streams, family);
   if (isTable(data)) return tableParts(data, valFraction, seed);
   if (isText(data)) return textParts(data, valFraction, seed, familyOptions);
   if (family.task === 'reconstruction') return ownParts(data, valFraction, seed);
@@ -228,24 +229,32 @@ export function textDataset(
 function corpusParts(
   { train: all, test, tokenizer }: TextCorpus,
   valFraction: number,
+  seed: number,
   streams: StreamOptions,
+  { passes = 'streams' }: Pick<Family, 'passes'>,
 ): Parts {
+  const { window } = streams;
   const validation = Math.round(valFraction * all.length);
   const cut = all.length - validation;
-  const least = streams.streams * streams.window + 1;
+  // Windows begin anywhere, which takes another one.
+  const least =
+    passes === 'windows' ? (streams.streams + 1) * window : streams.streams * window + 1;
   if (cut < least || test.length < 2 || (valFraction > 0 && validation < 2)) {
     throw new UsageError(
       `the text leaves ${cut} symbols to train on, ${validation} to validate on and ${test.length} to ` +
-        `test on, and ${streams.streams} streams of ${streams.window} symbols take ${least}; give a ` +
+        `test on, and ${streams.streams} ${passes} of ${window} symbols take ${least}; give a ` +
         'longer text, or a smaller --batch-size or --window.',
     );
   }
   return {
-    train: textStreams(all.subarray(0, cut), streams),
+    train:
+      passes === 'windows'
+        ? new TextWindows(all.subarray(0, cut), { window, seed })
+        : textStreams(all.subarray(0, cut), streams),
     transform: undefined,
     validation: validation === 0 ? undefined : textStream(all.subarray(cut)),
     test: textStream(test),
-    task: { kind: 'language', inputShape: [streams.window], tokenizer: tokenizer.toJSON() },
+    task: { kind: 'language', inputShape: [window], tokenizer: tokenizer.toJSON() },
     preprocessing: { kind: 'none' },
     streams,
   };

@@ -3,7 +3,7 @@ import { zeros } from '../../tensor/index.js';
 import { classesOf } from '../../train/index.js';
 import { augmentationSettings } from '../data/augmentations.js';
 import { isTable, isText, testHash } from '../data/training-data.js';
-import { layerTable, totalsOf } from '../layer-table.js';
+import { inputDtype, layerTable, totalsOf } from '../layer-table.js';
 import { lossSettings } from '../losses.js';
 import type { ModelTask } from '../../train/index.js';
 import type { Training } from '../training.js';
@@ -22,7 +22,8 @@ import { LOG_FORMAT, type RunData, type Setting, type StartRecord } from './reco
 export function describeRun(training: Training, command?: string): StartRecord {
   const { plan, model, parameters } = training;
   const settings = settingsOf(training);
-  const summary = summarize(model, zeros([1, ...training.task.inputShape]));
+  const { inputShape } = training.task;
+  const summary = summarize(model, zeros([1, ...inputShape], { dtype: inputDtype(training) }));
   return {
     type: 'start',
     format: LOG_FORMAT,

@@ -11,6 +11,7 @@ import { normal, zeros as setZeros } from '../init/index.js';
 import { LayerNorm } from '../layer-norm.js';
 import { Linear } from '../linear.js';
 import { Module } from '../module.js';
+import type { LanguageModel } from '../language/language-model.js';
 import { GPTBlock } from './gpt-block.js';
 import type { KeyValueCache } from './key-value-cache.js';
 import { emptyCache } from './key-value-cache.js';
@@ -79,7 +80,7 @@ const STD = 0.02;
  * const first = model.step(tensor([3], { dtype: 'i32' })); // logits [1, 65]
  * model.step(tensor([7], { dtype: 'i32' }), first.state); // those behind 3, 7
  */
-export class GPT extends Module {
+export class GPT extends Module implements LanguageModel<GPTState> {
   readonly vocabularySize: number;
   readonly contextLength: number;
   readonly tokens: Embedding;

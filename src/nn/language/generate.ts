@@ -33,6 +33,9 @@ export interface TextCodec {
  * beginning, and one compiled program reads the prompt and writes, `chunk` symbols a call. With the same
  * seed the symbols are the same, whatever the chunk is.
  *
+ * A model that has a `contextLength` of C sees the last C / 2 to C symbols: behind C it begins anew with
+ * the last C / 2, and from a longer prompt it takes as many.
+ *
  * @param prompt Symbols from 0 to V - 1, one at least.
  * @returns Chunks of new symbols, `length` in all.
  * @throws ArgumentError for an empty prompt, symbols that are none, and options that cannot be.
@@ -47,22 +50,32 @@ export function* generateIds<State>(
 ): IterableIterator<Int32Array> {
   const { length, seed, chunk = DEFAULT_CHUNK, ...sampling } = options;
   checkOptions('generateIds', options);
-  const first = checkPrompt(model, prompt);
+  checkPrompt(model, prompt);
   const generator = seed === undefined ? {} : { generator: new Generator(seed) };
-  const write = writer(model, chunk, { ...sampling, ...generator });
-  // All of the prompt but its first symbol is what the first steps are made to give.
-  const given = Array.from(prompt).slice(1);
-  let ids = tensor([first], { dtype: 'i32' });
-  let state = write.initial;
-  for (let done = -given.length; done < length; done += chunk) {
-    const forced = Int32Array.from(
-      { length: chunk },
-      (_, i) => given[done + given.length + i] ?? -1,
-    );
-    const [carry, written] = write.run(ids, state, fromData(forced, [chunk, 1]));
-    ({ ids, state } = carry);
-    const fresh = written.dataSync().slice(Math.max(0, -done), Math.min(chunk, length - done));
-    if (fresh.length > 0) yield Int32Array.from(fresh);
+  const write = writer(model, { ...sampling, ...generator });
+  const { contextLength: most = Infinity } = model;
+  const kept = Math.ceil(most / 2);
+  let done = 0;
+  // The last symbols, to begin anew with where the model can take no more.
+  let last = Array.from(prompt);
+  if (last.length > most) last = last.slice(-kept);
+  while (done < length) {
+    // All of them but the first is what the first steps are made to give.
+    const [first, ...given] = last as [number, ...number[]];
+    let ids = tensor([first], { dtype: 'i32' });
+    let state = write.initial;
+    for (let at = 0; at < most && done < length;) {
+      const steps = Math.min(chunk, most - at);
+      const forced = Int32Array.from({ length: steps }, (_, i) => given[at + i] ?? -1);
+      const [carry, written] = write.run(ids, state, fromData(forced, [steps, 1]));
+      ({ ids, state } = carry);
+      const from = Math.max(0, given.length - at);
+      const fresh = Int32Array.from(written.dataSync().slice(from, from + length - done));
+      at += steps;
+      done += fresh.length;
+      if (most < Infinity) last = [...last, ...fresh].slice(-kept);
+      if (fresh.length > 0) yield fresh;
+    }
   }
 }
 
@@ -128,12 +141,11 @@ interface Writer<State> {
   ) => readonly [{ readonly ids: Tensor; readonly state: State }, Tensor];
 }
 
-/** A program of `chunk` steps: a symbol that is not forced (-1) is drawn, and the next step gets it. */
-function writer<State>(
-  model: LanguageModel<State>,
-  chunk: number,
-  sampling: SamplingOptions,
-): Writer<State> {
+/**
+ * A program with a step for each row of `forced`, i32 [steps, 1]: a symbol that is not forced (-1) is drawn,
+ * and the next step gets it.
+ */
+function writer<State>(model: LanguageModel<State>, sampling: SamplingOptions): Writer<State> {
   const mode = model.training;
   model.eval();
   const { initial, step } = noGrad(() => model.stepper(1));
@@ -150,7 +162,6 @@ function writer<State>(
           },
           { ids, state },
           forced,
-          { length: chunk },
         ),
       ),
     { name: 'generation' },
@@ -169,17 +180,16 @@ function checkOptions(
   }
 }
 
-/** The first symbol. */
 function checkPrompt(
   { vocabularySize }: Pick<LanguageModel, 'vocabularySize'>,
   prompt: ArrayLike<number>,
-): number {
+): void {
   const ids = Array.from(prompt);
   if (ids.length === 0) {
     throw new ArgumentError('generateIds: the prompt is empty; give one symbol at least.');
   }
   const odd = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabularySize);
-  if (odd === undefined) return ids[0]!;
+  if (odd === undefined) return;
   throw new ArgumentError(
     `generateIds: the prompt has ${odd}, and the symbols are 0 to ${vocabularySize - 1}; encode it ` +
       'with the tokenizer of the model.',

@@ -16,6 +16,8 @@ export interface LanguageStep<State> {
 export interface LanguageModel<State = unknown> extends Module {
   /** V, the number of symbols. */
   readonly vocabularySize: number;
+  /** The most symbols that a sequence can have, and steps from a state that has seen none. Default any. */
+  readonly contextLength?: number;
   /** Logits [N, T, V] of what follows each of the symbols, i32 [N, T], given those up to it. */
   forward(ids: Tensor): Tensor;
   /** The same for one more symbol of each sequence, i32 [N], behind what the state has seen. */

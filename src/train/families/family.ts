@@ -47,6 +47,11 @@ export interface Family {
   /** What it is trained on: images or rows of a table, texts with a class each, or one running text. */
   readonly reads?: 'samples' | 'texts' | 'corpus';
   /**
+   * How its models go through a running text: in streams side by side, with the state carried from step to
+   * step (the default), or in windows, each from nothing.
+   */
+  readonly passes?: 'streams' | 'windows';
+  /**
    * What its models are for, where that is not a class or a number for each sample: classes of pixels, or
    * the sample itself.
    */

@@ -3,6 +3,7 @@
  * the help and in the docs.
  */
 import { autoencoderFamily } from './autoencoder.js';
+import { charGptFamily } from './char-gpt.js';
 import { charGruFamily, charLstmFamily, charRnnFamily } from './char-recurrent.js';
 import { lenetFamily } from './lenet.js';
 import { linearFamily } from './linear.js';
@@ -34,6 +35,7 @@ export const FAMILIES: readonly Family[] = [
   charLstmFamily,
   charGruFamily,
   charRnnFamily,
+  charGptFamily,
 ];
 
 export { Autoencoder, type AutoencoderOptions } from './autoencoder.js';

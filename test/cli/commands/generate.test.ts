@@ -1,12 +1,13 @@
 // covers: src/cli/commands/generate.ts, src/cli/data/text-corpus.ts
-// covers: src/train/families/char-recurrent.ts
+// covers: src/train/families/char-recurrent.ts, src/train/families/char-gpt.ts
+// covers: src/cli/text-reader.ts
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { corpusOf, isCorpusName, loadTextCorpus } from '../../../src/cli/data/text-corpus.js';
 import { readSafetensors, writeSafetensors } from '../../../src/io/index.js';
-import { RecurrentLanguageModel } from '../../../src/nn/index.js';
+import { GPT, RecurrentLanguageModel } from '../../../src/nn/index.js';
 import { loadModel } from '../../../src/train/node.js';
 import { gradus } from '../run-gradus.js';
 import { expectFailure } from './models.js';
@@ -131,6 +132,60 @@ describe('gradus generate', () => {
       2,
       /the model writes text; use gradus generate/,
     );
+  });
+});
+
+describe('gradus train char-gpt', () => {
+  const gpt = join(folder, 'gpt.safetensors');
+  // Lines have 48 symbols: windows of 16 would begin at three places of them in an epoch.
+  const small =
+    '--layers 1 --heads 2 --width 16 --dropout 0 --batch-size 4 --window 13 --lr 0.01 --device wasm';
+  const train = `train char-gpt --data ${file} ${small} --seed 1`;
+  let figures: Record<string, number> = {};
+
+  beforeAll(async () => {
+    const stdout = await out(`${train} --epochs 20 --json --save ${gpt}`);
+    figures = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Record<string, number>;
+  });
+
+  test('learns windows of the text, and counts symbols', async () => {
+    expect(figures['loss']).toBeLessThan(0.5);
+    expect(figures['perplexity']).toBeCloseTo(Math.exp(figures['loss']!), 10);
+    const text = await out(`${train} --epochs 1`);
+    expect(text).toContain('1,560 symbols to train on, 143 to validate on, 191 to test on');
+  });
+  test('is loaded, evaluated to the same figures, and summed up', async () => {
+    const { task, model: loaded } = await loadModel(gpt);
+    expect(task).toMatchObject({ kind: 'language', inputShape: [13] });
+    expect(loaded).toBeInstanceOf(GPT);
+    const found = JSON.parse(await out(`eval ${gpt} --device wasm --json`)) as typeof figures;
+    expect(found['loss']).toBe(figures['loss']);
+    expect(found['samples']).toBe(191);
+    expect(await out(`summary ${gpt}`)).toContain('the next of 13 symbols of a text');
+    expect(await out('summary char-gpt --layers 1 --window 9')).toContain('input [N, 9]');
+  });
+  test('goes on with a run', async () => {
+    const run = join(folder, 'gpt-run');
+    const whole = await out(`${train} --epochs 2 --json`);
+    await out(`${train} --epochs 2 --run ${run} --quiet`);
+    const rest = await out(`train char-gpt --resume ${run} --json`);
+    expect(rest.trimEnd().split('\n').at(-1)).toBe(whole.trimEnd().split('\n').at(-1));
+  });
+  test('writes, also beyond its positions and behind a longer prompt', async () => {
+    const write = (flags: string): Promise<string> =>
+      out(`generate ${gpt} --device wasm --temperature 0 ${flags}`);
+    const text = await write('--prompt the --length 60');
+    expect(text).toHaveLength(64);
+    expect(text).toMatch(/[cr]at sat on the [mh]at/);
+    const long = 'catsatonthemat.the';
+    expect(await write(`--prompt ${long} --length 9`)).toHaveLength(long.length + 10);
+  });
+  test.each<[string, 1 | 2, RegExp]>([
+    [`${train} --heads 3`, 2, /width is 16, which heads = 3 does not divide/],
+    [`${train} --window 400`, 2, /4 windows of 400 symbols take 2000; give a longer text/],
+    ['train char-gpt --data digits', 2, /char-gpt is trained on a text, and digits is none/],
+  ])('%s is refused', async (args, status, message) => {
+    await expectFailure(args, status, message);
   });
 });
 

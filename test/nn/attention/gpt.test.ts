@@ -2,7 +2,7 @@
 // covers: src/nn/attention/key-value-cache.ts
 import { describe, expect, test } from 'vitest';
 import type { GPTState } from '../../../src/nn/index.js';
-import { GPT, crossEntropy } from '../../../src/nn/index.js';
+import { GPT, crossEntropy, generateIds } from '../../../src/nn/index.js';
 import { Adam } from '../../../src/optim/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 import { compile, manualSeed, stack, tensor } from '../../../src/tensor/index.js';
@@ -42,6 +42,44 @@ describe('a step with the cache gives what forward gives', () => {
     }
     expectClose(stack(logits, 1), whole.tolist(), tolerance);
     expect(state.position.item()).toBe(7);
+  });
+});
+
+describe('it writes what forward expects, with the last half to go on from at the end of its positions', () => {
+  const gpt = model();
+  /** Without a cache: the likeliest behind what is in sight. */
+  function expected(prompt: readonly number[], length: number): number[] {
+    const written: number[] = [];
+    let sight = prompt.length > 9 ? prompt.slice(-5) : [...prompt];
+    while (written.length < length) {
+      const logits = gpt
+        .forward(ids([sight]))
+        .squeeze(0)
+        .narrow(0, sight.length - 1, 1);
+      const next = logits.argmax(1).item();
+      written.push(next);
+      sight = [...sight, next];
+      if (sight.length > 9) sight = sight.slice(-5);
+    }
+    return written;
+  }
+  test.each([
+    ['one symbol', [3], 30],
+    ['a few symbols', [3, 1, 4, 1, 5], 12],
+    ['as many as there are positions', [3, 1, 4, 1, 5, 2, 6, 5, 3], 7],
+    ['more than there are positions', [0, 0, 3, 1, 4, 1, 5, 2, 6, 5, 3, 5], 11],
+  ])('behind %s', (_, prompt, length) => {
+    for (const chunk of [1, 4, 9, 64]) {
+      const found = [...generateIds(gpt, prompt, { length, temperature: 0, chunk })];
+      expect(found.flatMap((part) => [...part])).toEqual(expected(prompt, length));
+      expect(found.every((part) => part.length > 0)).toBe(true);
+    }
+  });
+  test('the same, drawn, whatever the chunk is', () => {
+    const write = (chunk: number, seed: number): number[] =>
+      [...generateIds(gpt, [1, 2], { length: 25, chunk, seed })].flatMap((part) => [...part]);
+    expect(write(2, 1)).toEqual(write(64, 1));
+    expect(write(64, 2)).not.toEqual(write(64, 1));
   });
 });
 
