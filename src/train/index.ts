@@ -6,6 +6,11 @@ export type { EvaluateOptions, Evaluation } from './evaluate.js';
 export { evaluate } from './evaluate.js';
 export type { FitOptions, FitResult } from './fit.js';
 export { fit } from './fit.js';
+export {
+  fitForecaster,
+  type FitForecasterOptions,
+  type FittedForecaster,
+} from './fit-forecaster.js';
 export type { FitNodesOptions, FitNodesResult, NodeClassifier, NodeEpoch } from './fit-nodes.js';
 export { fitNodes } from './fit-nodes.js';
 export {
