@@ -1,8 +1,8 @@
 import {
-  DataLoader,
   asArrays,
+  DataLoader,
+  ForecastWindows,
   SeriesTransform,
-  seriesWindows,
   type ArrayDataset,
   type OneStepForecast,
   type SeriesTransformOptions,
@@ -10,10 +10,11 @@ import {
 import { ArgumentError } from '../engine/core/errors.js';
 import { mseLoss, SeriesForecaster, type SeriesForecasterOptions } from '../nn/index.js';
 import { Adam } from '../optim/index.js';
-import { compile, fromData, manualSeed, noGrad, type Tensor } from '../tensor/index.js';
+import { manualSeed } from '../tensor/index.js';
 import { EarlyStopping, type BestEpoch } from './early-stopping.js';
 import { fit } from './fit.js';
-import type { BatchSource, TrainableModel } from './sources.js';
+import { nextValue } from './next-value.js';
+import type { BatchSource } from './sources.js';
 
 /** Options of `fitForecaster`. */
 export interface FitForecasterOptions
@@ -106,7 +107,7 @@ async function trained(
 ): Promise<FittedForecaster> {
   const { seed, lr, weightDecay, batchSize, patience } = settings;
   const transform = SeriesTransform.fit(train, { log, differences });
-  const samples = seriesWindows([transform.apply(train)], { lags });
+  const samples = new ForecastWindows(train, { transform, lags });
   manualSeed(seed);
   const model = new SeriesForecaster(lags, network);
   const stopping = whole && new EarlyStopping(model, { patience });
@@ -117,13 +118,18 @@ async function trained(
     train: loader(samples, batchSize, seed),
     ...(whole === undefined
       ? {}
-      : { validation: loader(windowsBehind(whole, train.length, transform, lags), 500) }),
+      : {
+          validation: loader(
+            new ForecastWindows(whole, { transform, lags, start: train.length }),
+            500,
+          ),
+        }),
     epochs,
     callbacks: stopping ? [stopping] : [],
   });
   const best = stopping?.best;
   return {
-    forecast: forecasterOf(model, transform, lags),
+    forecast: nextValue('fitForecaster', model, transform, lags),
     needs: transform.lost + lags,
     model,
     transform,
@@ -139,34 +145,4 @@ function loader(set: ArrayDataset<'x' | 'y'>, batchSize: number, seed?: number):
     collate: asArrays,
     ...shuffle,
   });
-}
-
-/** The windows whose targets are the values from `start` on. */
-function windowsBehind(
-  whole: Float64Array,
-  start: number,
-  transform: SeriesTransform,
-  lags: number,
-): ArrayDataset<'x' | 'y'> {
-  return seriesWindows([transform.apply(whole.subarray(start - transform.lost - lags))], { lags });
-}
-
-function forecasterOf(
-  model: TrainableModel,
-  transform: SeriesTransform,
-  lags: number,
-): OneStepForecast {
-  const needs = transform.lost + lags;
-  const output = compile((x: Tensor) => noGrad(() => model.forward(x)));
-  return (history) => {
-    if (history.length < needs) {
-      throw new ArgumentError(
-        `fitForecaster: a forecast looks at the last ${needs} values, and there are ${history.length}; ` +
-          'give a longer history, or fit with fewer lags or smaller differences.',
-      );
-    }
-    const tail = history.subarray(history.length - needs);
-    const z = Float32Array.from(transform.apply(tail));
-    return transform.invert(tail, output(fromData(z, [1, lags, 1])).dataSync())[0]!;
-  };
 }

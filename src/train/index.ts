@@ -11,6 +11,7 @@ export {
   type FitForecasterOptions,
   type FittedForecaster,
 } from './fit-forecaster.js';
+export { forecast, type ForecastOptions } from './forecast.js';
 export type { FitNodesOptions, FitNodesResult, NodeClassifier, NodeEpoch } from './fit-nodes.js';
 export { fitNodes } from './fit-nodes.js';
 export {
@@ -49,6 +50,7 @@ export type { Metric } from './metrics.js';
 export { readModel, writeModel, type LoadedModel, type SavedModel } from './model-file.js';
 export type {
   ClassificationTask,
+  ForecastTask,
   LanguageTask,
   ModelDescription,
   ModelTask,

@@ -4,6 +4,7 @@
  */
 import { autoencoderFamily } from './autoencoder.js';
 import { charGruFamily, charLstmFamily, charRnnFamily } from './char-recurrent.js';
+import { forecasterFamily } from './forecaster.js';
 import { lenetFamily } from './lenet.js';
 import { linearFamily } from './linear.js';
 import { mlpFamily } from './mlp.js';
@@ -34,6 +35,7 @@ export const FAMILIES: readonly Family[] = [
   charLstmFamily,
   charGruFamily,
   charRnnFamily,
+  forecasterFamily,
 ];
 
 export { Autoencoder, type AutoencoderOptions } from './autoencoder.js';
