@@ -124,7 +124,10 @@ const VERSIONS: Readonly<Record<ModelTask['kind'], number>> = {
 };
 
 /** What families read whose tasks no other has. */
-const WHOLE = { language: 'corpus', forecast: 'series' } as const;
+const WHOLE: Readonly<Partial<Record<ModelTask['kind'], 'corpus' | 'series'>>> = {
+  language: 'corpus',
+  forecast: 'series',
+};
 
 /** More than any model has, few enough to be read at once; vocabularies are long. */
 const MAX_TEXT = 32_000_000;
@@ -182,8 +185,8 @@ export function decodeMetadata(
     training: checker.scalars('training'),
   };
   const { kind } = description.task;
-  const isWhole = family.reads === 'corpus' || family.reads === 'series';
-  if (kind in WHOLE ? WHOLE[kind as keyof typeof WHOLE] !== family.reads : isWhole) {
+  const { reads } = family;
+  if (WHOLE[kind] !== (reads === 'corpus' || reads === 'series' ? reads : undefined)) {
     refuse(`task.kind is '${kind}', which is not what the family '${family.name}' is for.`);
   }
   return { description, family, producer };

@@ -41,7 +41,7 @@ export const forecasterFamily: Family = {
     differences: {
       kind: 'sizes',
       default: [],
-      summary: 'lags of differences that are taken, such as 12,1 (default: none)',
+      summary: 'lags of differences that are taken, such as 12,1',
     },
     season: {
       kind: 'integer',

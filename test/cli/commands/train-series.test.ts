@@ -93,6 +93,14 @@ describe('a forecaster', () => {
     expect(await out('summary forecaster --cell mlp --input-shape 24,1')).toContain('[N, 24, 1]');
   });
 
+  test('goes on with a run, also where a list is empty', async () => {
+    const run = join(folder, 'run');
+    const whole = await out(`train forecaster ${SALES} --epochs 2 --json`);
+    await out(`train forecaster ${SALES} --epochs 2 --run ${run} --quiet`);
+    const rest = await out(`train forecaster --resume ${run} --json`);
+    expect(rest.trimEnd().split('\n').at(-1)).toBe(whole.trimEnd().split('\n').at(-1));
+  });
+
   test('the baselines are in JSON, those of a season only where one is named', async () => {
     const text = await out(`train forecaster ${SALES} --epochs 1 --json --cell mlp --linear no`);
     const last = JSON.parse(text.trim().split('\n').at(-1)!) as { baselines: object };
