@@ -85,7 +85,7 @@ export function objectiveOf(
 ): Objective {
   const { loss, labelSmoothing } = settings;
   if (kind === 'reconstruction') return reconstructionObjective(settings);
-  if (kind === 'regression') {
+  if (kind === 'regression' || kind === 'forecast') {
     if (labelSmoothing !== undefined) {
       throw new UsageError(
         '--label-smoothing is for classes, and the target is a number; leave it out.',

@@ -23,8 +23,8 @@ function flagOf(name: string, spec: OptionSpec): Option {
   switch (spec.kind) {
     case 'sizes':
       return new Option(`${flag} <sizes>`, summary)
-        .argParser(sizes(flag))
-        .default(spec.default, spec.default.join(','));
+        .argParser(sizes(flag, { none: spec.default.length === 0 }))
+        .default(spec.default, spec.default.join(',') || 'none');
     case 'fraction':
       return new Option(`${flag} <p>`, summary).argParser(fraction(flag)).default(spec.default);
     case 'amount':

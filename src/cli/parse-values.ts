@@ -72,9 +72,10 @@ export function names(flag: string): Parser<readonly string[]> {
   };
 }
 
-/** Integers above 0, separated by commas. */
-export function sizes(flag: string): Parser<readonly number[]> {
+/** Integers above 0, separated by commas; where there may be none, the empty text is that. */
+export function sizes(flag: string, { none = false } = {}): Parser<readonly number[]> {
   return (text) => {
+    if (none && text === '') return [];
     const values = text.split(',').map(numberOf);
     if (values.every((v) => Number.isSafeInteger(v) && v > 0)) return values;
     throw new UsageError(

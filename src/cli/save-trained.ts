@@ -1,7 +1,7 @@
 import { writeModel, type SavedModel } from '../train/index.js';
 import { saveModel } from '../train/node.js';
 import { augmentationSettings } from './data/augmentations.js';
-import { isTable, isText } from './data/training-data.js';
+import { isDivided } from './data/training-data.js';
 import { lossSettings } from './losses.js';
 import { stepSettings } from './optimization-options.js';
 import { describeSchedule } from './schedules.js';
@@ -54,7 +54,7 @@ function described({ plan, model, task, preprocessing }: Training): SavedModel {
     preprocessing,
     training: {
       data: data.name,
-      ...((isTable(data) || isText(data)) && data.testFraction !== undefined
+      ...(isDivided(data) && data.testFraction !== undefined
         ? { testFraction: data.testFraction }
         : {}),
       seed,

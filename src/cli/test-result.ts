@@ -1,4 +1,10 @@
-import { asArrays, DataLoader, type ArrayDataset, type Dataset } from '../data/index.js';
+import {
+  asArrays,
+  DataLoader,
+  type ArrayDataset,
+  type Dataset,
+  type ForecastWindows,
+} from '../data/index.js';
 import {
   jaccardScore,
   meanAbsoluteError,
@@ -114,7 +120,13 @@ export async function testModel(
     });
     return { loss, mse };
   }
-  const { targets, values } = predictedNumbers(task, test, modelOutputs(model, test));
+  const outputs = modelOutputs(model, test);
+  if (task.kind === 'forecast') {
+    // What a series is divided into.
+    const windows = test as ForecastWindows;
+    return { loss, ...numberFigures(windows.targets, windows.forecasts(outputs)) };
+  }
+  const { targets, values } = predictedNumbers(task, test, outputs);
   return { loss, ...numberFigures(targets, values) };
 }
 

@@ -191,6 +191,7 @@ export function prepareTraining(plan: TrainingPlan): Training {
 
 /** Throws where a model for texts is given something else, or another model a text. */
 function checkReads({ family: { name, reads = 'samples' }, data }: TrainingPlan): void {
+  // Data of other kinds are refused when they are loaded.
   if (isCorpus(data) === (reads === 'corpus')) return;
   throw new UsageError(
     isCorpus(data)

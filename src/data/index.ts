@@ -35,7 +35,12 @@ export {
   type OneStepForecast,
   type WalkForward,
 } from './forecast-baselines.js';
-export { SeriesTransform, type SeriesTransformOptions } from './series-transform.js';
+export { ForecastWindows, type ForecastWindowsOptions } from './forecast-windows.js';
+export {
+  SeriesTransform,
+  type SeriesTransformJson,
+  type SeriesTransformOptions,
+} from './series-transform.js';
 export { seriesWindows, type SeriesWindowsOptions } from './series-windows.js';
 export { timeSeriesFrom, type TimeSeries, type TimeSeriesOptions } from './time-series.js';
 export { GeneratedBatches, type GeneratedBatchesOptions } from './generated-batches.js';

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../engine/core/errors.js';
+import { ArgumentError, FormatError } from '../engine/core/errors.js';
 
 /** Options of `SeriesTransform.fit`. */
 export interface SeriesTransformOptions {
@@ -9,6 +9,17 @@ export interface SeriesTransformOptions {
    * months, [12, 1] for both. Default none.
    */
   readonly differences?: readonly number[];
+}
+
+/** More than any series takes. */
+const MAX_DIFFERENCES = 100;
+
+/** A `SeriesTransform` as plain JSON. */
+export interface SeriesTransformJson {
+  readonly log: boolean;
+  readonly differences: readonly number[];
+  readonly mean: number;
+  readonly std: number;
 }
 
 /**
@@ -69,6 +80,35 @@ export class SeriesTransform {
       );
     }
     return new SeriesTransform(log, differences, mean, std);
+  }
+
+  /**
+   * The transform that `toJSON` gave, which may come from anywhere.
+   *
+   * @throws FormatError for what is none.
+   */
+  static fromJSON(json: unknown): SeriesTransform {
+    const { log, differences, mean, std } = (json ?? {}) as Partial<SeriesTransformJson>;
+    const isLag = (d: unknown): boolean => Number.isSafeInteger(d) && (d as number) >= 1;
+    const isWhole =
+      typeof log === 'boolean' &&
+      Array.isArray(differences) &&
+      differences.length <= MAX_DIFFERENCES &&
+      differences.every(isLag) &&
+      Number.isFinite(mean) &&
+      Number.isFinite(std) &&
+      std! > 0;
+    if (isWhole) return new SeriesTransform(log, [...(differences as number[])], mean!, std!);
+    throw new FormatError(
+      'SeriesTransform: the JSON is no transform; give log, differences (integers of at least 1), mean, ' +
+        'and std above 0.',
+    );
+  }
+
+  /** The transform as plain JSON, for `fromJSON`. */
+  toJSON(): SeriesTransformJson {
+    const { log, differences, mean, std } = this;
+    return { log, differences, mean, std };
   }
 
   /**

@@ -208,5 +208,10 @@ export {
 } from './transposed-convolution.js';
 export { TextBag, type TextBagOptions } from './text-bag.js';
 export { TextCNN, type TextCNNOptions } from './text-cnn.js';
+export {
+  SeriesForecaster,
+  type ForecastCell,
+  type SeriesForecasterOptions,
+} from './series-forecaster.js';
 export { TextLSTM, type TextLSTMOptions } from './text-lstm.js';
 export { Upsample } from './upsample.js';

@@ -6,6 +6,12 @@ export type { EvaluateOptions, Evaluation } from './evaluate.js';
 export { evaluate } from './evaluate.js';
 export type { FitOptions, FitResult } from './fit.js';
 export { fit } from './fit.js';
+export {
+  fitForecaster,
+  type FitForecasterOptions,
+  type FittedForecaster,
+} from './fit-forecaster.js';
+export { forecast, type ForecastOptions } from './forecast.js';
 export type { FitNodesOptions, FitNodesResult, NodeClassifier, NodeEpoch } from './fit-nodes.js';
 export { fitNodes } from './fit-nodes.js';
 export {
@@ -44,6 +50,7 @@ export type { Metric } from './metrics.js';
 export { readModel, writeModel, type LoadedModel, type SavedModel } from './model-file.js';
 export type {
   ClassificationTask,
+  ForecastTask,
   LanguageTask,
   ModelDescription,
   ModelTask,

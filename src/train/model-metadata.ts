@@ -1,5 +1,6 @@
 import { FormatError } from '../engine/core/errors.js';
 import { nearestName } from '../data/nearest-name.js';
+import { SeriesTransform, type SeriesTransformJson } from '../data/series-transform.js';
 import { TablePreprocessor } from '../data/table-preprocessor.js';
 import {
   TextPreprocessor,
@@ -33,7 +34,8 @@ export type ModelTask =
   | RegressionTask
   | SegmentationTask
   | ReconstructionTask
-  | LanguageTask;
+  | LanguageTask
+  | ForecastTask;
 
 /** Gives each sample one of some classes. */
 export interface ClassificationTask {
@@ -81,6 +83,19 @@ export interface LanguageTask {
   readonly tokenizer: TokenizerJson;
 }
 
+/** Forecasts the next value of a series from the last ones: a model of a family that reads a series. */
+export interface ForecastTask {
+  readonly kind: 'forecast';
+  /** [L, 1], the steps of the transformed series that a forecast looks at. */
+  readonly inputShape: readonly number[];
+  /** The column that is forecast, such as 'Passengers'. */
+  readonly target: string;
+  /** The column of times; null where there is none. */
+  readonly time: string | null;
+  /** What makes of values what the model takes, and of its output a value: `SeriesTransform.fromJSON`. */
+  readonly transform: SeriesTransformJson;
+}
+
 /** The names of a task's classes; none where it has no classes. */
 export function classesOf(task: ModelTask): readonly string[] {
   return 'classes' in task ? task.classes : [];
@@ -105,6 +120,13 @@ const VERSIONS: Readonly<Record<ModelTask['kind'], number>> = {
   segmentation: VERSION,
   reconstruction: VERSION,
   language: VERSION,
+  forecast: VERSION,
+};
+
+/** What families read whose tasks no other has. */
+const WHOLE: Readonly<Partial<Record<ModelTask['kind'], 'corpus' | 'series'>>> = {
+  language: 'corpus',
+  forecast: 'series',
 };
 
 /** More than any model has, few enough to be read at once; vocabularies are long. */
@@ -163,7 +185,8 @@ export function decodeMetadata(
     training: checker.scalars('training'),
   };
   const { kind } = description.task;
-  if ((kind === 'language') !== (family.reads === 'corpus')) {
+  const { reads } = family;
+  if (WHOLE[kind] !== (reads === 'corpus' || reads === 'series' ? reads : undefined)) {
     refuse(`task.kind is '${kind}', which is not what the family '${family.name}' is for.`);
   }
   return { description, family, producer };
@@ -220,7 +243,8 @@ class Checker {
   }
 
   task(): ModelTask {
-    const { kind, inputShape, classes, target, offset, scale, tokenizer } = this.record('task');
+    const record = this.record('task');
+    const { kind, inputShape, classes, target, offset, scale, tokenizer } = record;
     if (kind === 'classification' || kind === 'segmentation') {
       return { kind, inputShape: this.inputShape(inputShape), classes: this.classes(classes) };
     }
@@ -232,6 +256,7 @@ class Checker {
         tokenizer: this.tokenizer(tokenizer),
       };
     }
+    if (kind === 'forecast') return this.forecast(record);
     if (kind !== 'regression') {
       return this.refuse(
         `task.kind is ${show(kind)}, expected ${Object.keys(VERSIONS).join(', ')}.`,
@@ -252,6 +277,25 @@ class Checker {
       offset: offset as number,
       scale: scale as number,
     };
+  }
+
+  private forecast({ inputShape, target, time, transform }: Record<string, unknown>): ForecastTask {
+    const shape = this.inputShape(inputShape);
+    if (!isName(target)) this.refuse(`task.target is ${show(target)}, expected ${NAME}.`);
+    if (time !== null && !isName(time)) {
+      this.refuse(`task.time is ${show(time)}, expected null or ${NAME}.`);
+    }
+    try {
+      return {
+        kind: 'forecast',
+        inputShape: shape,
+        target: target as string,
+        time: time as string | null,
+        transform: SeriesTransform.fromJSON(transform).toJSON(),
+      };
+    } catch (error) {
+      return this.refuse(`task.transform: ${(error as Error).message}`);
+    }
   }
 
   private tokenizer(json: unknown): TokenizerJson {

@@ -14,6 +14,8 @@ export function givesOf(task: ModelTask): { readonly gives: string; readonly use
       };
     case 'reconstruction':
       return { gives: 'gives back what it takes', use: 'use reconstruct' };
+    case 'forecast':
+      return { gives: `forecasts '${task.target}'`, use: 'use forecast' };
     case 'language':
       return { gives: 'writes text', use: 'use generate' };
   }

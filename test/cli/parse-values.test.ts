@@ -16,6 +16,7 @@ test('values are read', () => {
   expect(notNegative('--x')('0')).toBe(0);
   expect(fraction('--x')('0.25')).toBe(0.25);
   expect(sizes('--x')('3, 2')).toEqual([3, 2]);
+  expect(sizes('--x', { none: true })('')).toEqual([]);
   expect(choice('--x', ['a', 'b'])('b')).toBe('b');
 });
 
@@ -33,6 +34,7 @@ test('limits are kept', () => {
   expect(() => integer('--n', 0)('9007199254740993')).toThrow('integer');
   expect(() => fraction('--x')('1')).toThrow('below 1');
   expect(() => sizes('--x')('4,0')).toThrow('integers above 0');
+  expect(() => sizes('--x')('')).toThrow('integers above 0');
 });
 
 test('the nearest name is suggested where one is near', () => {

@@ -18,7 +18,7 @@ describe('a wrong command line is told in one sentence, with status 2', () => {
     ['train zebra', `there is no model 'zebra'. Known: ${NAMES}.`],
     [
       'train mlp --data fashon-mnist',
-      "there is no data set 'fashon-mnist'; did you mean 'fashion-mnist'? Known: digits, fashion-mnist, cifar10, scenes, iris, wine, wdbc, breast-cancer, adult, california-housing, penguins, mr-polarity, sms-spam, tinyshakespeare, files of rows that end in .csv or .tsv, texts that end in .txt, and folders of images.",
+      "there is no data set 'fashon-mnist'; did you mean 'fashion-mnist'? Known: digits, fashion-mnist, cifar10, scenes, iris, wine, wdbc, breast-cancer, adult, california-housing, penguins, mr-polarity, sms-spam, tinyshakespeare, airline, sunspots, files of rows that end in .csv or .tsv, texts that end in .txt, and folders of images.",
     ],
     [
       'train mlp --optimizer adm',

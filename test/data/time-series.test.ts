@@ -1,7 +1,9 @@
+// covers: src/data/forecast-windows.ts
 // covers: src/data/series-transform.ts, src/data/series-windows.ts, src/data/forecast-baselines.ts
 import { describe, expect, test } from 'vitest';
 import {
   autoregression,
+  ForecastWindows,
   lastValue,
   seasonalNaive,
   seasonalRatio,
@@ -134,6 +136,41 @@ describe('baselines', () => {
     expect(coefficients[1]).toBeCloseTo(-0.9, 10);
     expect(() => autoregression([1, 2, 3, 4], 2)).toThrow(/give at least 5/);
     expect(() => autoregression([2, 2, 2, 2, 2], 1)).toThrow(/not determined/);
+  });
+});
+
+describe('ForecastWindows', () => {
+  const values = Float64Array.from({ length: 20 }, (_, t) => Math.exp(Math.sin(t) + t / 9));
+  const transform = SeriesTransform.fit(values, { log: true, differences: [3, 1] });
+
+  test('has a window for each value that can be forecast, and outputs go back to values', () => {
+    const windows = new ForecastWindows(values, { transform, lags: 2 });
+    expect(windows.length).toBe(14);
+    expect([...windows.targets]).toEqual([...values.subarray(6)]);
+    expect([...windows.get(0).x.values]).toEqual([
+      ...Float32Array.from(transform.apply(values)).slice(0, 2),
+    ]);
+    const back = windows.forecasts(windows.column('y').values);
+    for (const [i, value] of back.entries()) expect(value).toBeCloseTo(windows.targets[i]!, 4);
+    const last = new ForecastWindows(values, { transform, lags: 2, start: 18 });
+    expect([...last.get(1).x.values]).toEqual([...windows.get(13).x.values]);
+    expect(last.forecasts([0, 0])[1]).toBe(transform.invert(values.subarray(0, 19), [0])[0]);
+  });
+
+  test('refuses a value with too few before it, or none', () => {
+    for (const start of [5, 20]) {
+      expect(() => new ForecastWindows(values, { transform, lags: 2, start })).toThrow(
+        `ForecastWindows: to forecast value ${start} of 20 takes the 6 before it`,
+      );
+    }
+  });
+
+  test('a transform comes back from JSON, and what is none does not', () => {
+    const json = JSON.parse(JSON.stringify(transform)) as object;
+    expect(SeriesTransform.fromJSON(json)).toEqual(transform);
+    for (const odd of [null, 3, {}, { ...json, std: 0 }, { ...json, differences: [0] }]) {
+      expect(() => SeriesTransform.fromJSON(odd)).toThrow('the JSON is no transform');
+    }
   });
 });
 

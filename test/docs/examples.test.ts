@@ -49,6 +49,12 @@ const shows: Record<string, (output: string) => void> = {
     if (found) expect(Number(found[1])).toBeGreaterThan(78);
     else expect(output).toMatch(/^There is no folder .*planetoid-cora/);
   },
+  forecast: (output) => {
+    const found = /lstm: ([\d.]+) ±/.exec(output);
+    // Without data it says so.
+    if (found) expect(Number(found[1])).toBeLessThan(15.6);
+    else expect(output).toMatch(/^There is no folder of data/);
+  },
   explain: (output) => expect(output).toMatch(/loss \d[^]*kernels[^]*dot add relu/),
   'second-derivative': (output) => {
     const slopes = [...output.matchAll(/f'\(x\) = (\S+)/g)].map((m) => Math.abs(Number(m[1])));

@@ -247,7 +247,7 @@ describe('a file with wrong metadata is refused in one sentence', () => {
     ],
     [
       task({ kind: 'poetry' }),
-      `task.kind is "poetry", expected classification, regression, segmentation, reconstruction, language.`,
+      `task.kind is "poetry", expected classification, regression, segmentation, reconstruction, language, forecast.`,
     ],
     [task({ inputShape: [] }), 'task.inputShape is [], expected 1 to 8 integers above 0.'],
     [task({ inputShape: [1, 0] }), 'task.inputShape is [1, 0], expected 1 to 8 integers above 0.'],

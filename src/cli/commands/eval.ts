@@ -5,6 +5,7 @@ import { TextPreprocessor, tokenizerFromJson, type Tokenizer } from '../../text/
 import { formatShape, sameShape } from '../../engine/core/shape.js';
 import { classesOf, classify, textStream, type LoadedModel } from '../../train/index.js';
 import { loadModel } from '../../train/node.js';
+import { seriesToTest } from '../data/series-to-test.js';
 import { textsToTest } from '../data/texts-to-test.js';
 import { rowsToTest } from '../data/rows-to-test.js';
 import { isCorpusName, loadTextCorpus } from '../data/text-corpus.js';
@@ -156,6 +157,7 @@ async function testPartOf(
   const where = { dataDir, env: io.env };
   const { preprocessing, task } = loaded;
   if (task.kind === 'language') return textToTest(tokenizerFromJson(task.tokenizer), name, where);
+  if (task.kind === 'forecast') return seriesToTest(loaded, task, name, where);
   if (preprocessing.kind === 'table') {
     return rowsToTest(loaded, TablePreprocessor.fromJSON(preprocessing.table), name, where);
   }

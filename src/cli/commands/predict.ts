@@ -9,6 +9,7 @@ import { paint, printLine, type Io } from '../io.js';
 import { integer } from '../parse-values.js';
 import { readInput, sampleOf, type Input } from '../predict-inputs.js';
 import { givesPictures, predictPictures, type PictureOptions } from '../predict-pictures.js';
+import { predictSeries } from '../predict-series.js';
 import { givenText, readTextFile, readTextStream, type TextInput } from '../text-inputs.js';
 import { UsageError } from '../usage-error.js';
 
@@ -16,6 +17,7 @@ interface PredictOptions extends DeviceOptions, PictureOptions {
   readonly top: number;
   readonly index?: number;
   readonly text?: string;
+  readonly steps?: number;
 }
 
 /** A class with its share. */
@@ -42,7 +44,7 @@ export function predictCommand(io: Io): Command {
       'Classifies inputs with a model file, or says the number that it predicts for them. An input is ' +
         'a PNG or JPEG image, which is brought to the size of the model, an .npy array, an idx file or ' +
         'text with numbers, a sample a row, one sample or a batch; for a model of tables, rows with the ' +
-        'names of their columns, .csv or .json; for a model of texts, UTF-8 with a text a line, from ' +
+        'names of their columns, .csv or .json; for a model of series, rows in the order of time, .csv; for a model of texts, UTF-8 with a text a line, from ' +
         'files, or without any from the standard input.',
     )
     .argument('<model>', 'model file, as gradus train --save writes it')
@@ -56,6 +58,11 @@ export function predictCommand(io: Io): Command {
       ),
     )
     .option('--text <text>', 'a text, for a model of texts')
+    .addOption(
+      new Option('--steps <n>', 'of a series, how many values to forecast (default: 1)').argParser(
+        integer('--steps', 1),
+      ),
+    )
     .addOption(deviceOption())
     .option(
       '--out <file>',
@@ -68,6 +75,7 @@ export function predictCommand(io: Io): Command {
         '  $ gradus predict mlp.safetensors t10k-images-idx3-ubyte.gz --index 7 --top 3\n' +
         '  $ gradus predict houses.safetensors rows.csv --json\n' +
         '  $ gradus predict segmenter.safetensors scene.png --out mask.png\n' +
+        '  $ gradus predict sales.safetensors sales.csv --steps 12\n' +
         '  $ gradus predict films.safetensors --text "A moving film."',
     )
     .action((file: string, inputs: readonly string[], options: PredictOptions) =>
@@ -85,6 +93,13 @@ async function predict(
   const loaded = await loadModel(file);
   if (loaded.task.kind === 'language') {
     throw new UsageError(`${file}: the model writes text; use gradus generate.`);
+  }
+  const { task } = loaded;
+  if (task.kind === 'forecast') return predictSeries({ ...loaded, task }, inputs, options, io);
+  if (options.steps !== undefined) {
+    throw new UsageError(
+      `--steps is for models of series, and this ${loaded.family} is none; leave it out.`,
+    );
   }
   if (givesPictures(loaded)) return predictPictures(loaded, inputs, options, io);
   if (options.out !== undefined) {

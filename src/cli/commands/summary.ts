@@ -80,7 +80,7 @@ function familyCommand(family: ModelFamily, io: Io): Command {
       const inputShape = values.inputShape ?? [Number(options['window'])];
       const task = symbols === undefined ? {} : { symbols };
       const model = family.create({ inputShape, classes, ...task }, options);
-      const dtype = reads === 'samples' ? 'f32' : 'i32';
+      const dtype = reads === 'samples' || reads === 'series' ? 'f32' : 'i32';
       print({ name: family.name, model, inputShape, dtype, facts: {} }, json === true, io);
     });
 }
@@ -122,11 +122,13 @@ async function summarizeFile(
 }
 
 /** The shape of a sample where none is given. */
-const SHAPES = { samples: [1, 28, 28], texts: [50] } as const;
+const SHAPES = { samples: [1, 28, 28], texts: [50], series: [12, 1] } as const;
 
 /** What the model is for, in a line. */
 function purposeOf(task: ModelTask): Readonly<Record<string, string>> {
   switch (task.kind) {
+    case 'forecast':
+      return { forecasts: task.target };
     case 'regression':
       return { predicts: `${task.target}, a number` };
     case 'classification':

@@ -4,12 +4,19 @@ import { Command } from 'commander';
 import { FormatError } from '../../engine/core/errors.js';
 import { addCommonOptions, learningRate, type CommonOptions } from '../common-options.js';
 import { applyDevice } from '../device-option.js';
+import { seriesBaselines } from '../data/series-baselines.js';
 import { TEXT_BASELINE, textBaseline } from '../data/text-baseline.js';
-import { isTable, isText, loadTrainingData, type TrainingData } from '../data/training-data.js';
+import {
+  isSeries,
+  isTable,
+  isText,
+  loadTrainingData,
+  type TrainingData,
+} from '../data/training-data.js';
 import { createDisplay } from '../display.js';
 import { applyConfigFile } from '../config-file.js';
 import { crossValidate } from '../cross-validate.js';
-import { count, percent } from '../format.js';
+import { count, number, percent } from '../format.js';
 import { interruptible } from '../interrupt.js';
 import { paint, printLine, type Io } from '../io.js';
 import { lossSettings } from '../losses.js';
@@ -106,7 +113,7 @@ async function train(
   });
   if (save !== undefined) await saveTrained(save, training, outcome);
   const report = log && (await finishRun(folder!, log, training, outcome, outcome.stopped));
-  printResult(outcome, data, options, io);
+  printResult(outcome, plan, options, io);
   if (mode !== 'text') return;
   printDiagnosis(outcome, io);
   if (report !== undefined) printLine(io, `report: ${report}`);
@@ -202,6 +209,14 @@ function printHeader(
       `to predict: ${data.target}, ${what}, from ${count(task.inputShape[0]!)} numbers`,
     );
   }
+  if (isSeries(data)) {
+    const { length } = data.whole;
+    printLine(
+      io,
+      `to forecast: the next of ${count(length)} values of ${data.target} from the last ` +
+        `${count(task.inputShape[0]!)}`,
+    );
+  }
   if (isText(data)) {
     const [length] = task.inputShape;
     printLine(
@@ -231,15 +246,18 @@ function printHeader(
 
 function printResult(
   { test, best, stopped }: TrainingOutcome,
-  data: TrainingData,
+  { data, familyOptions }: TrainingPlan,
   options: CommonOptions,
   io: Io,
 ): void {
+  const rivals = isSeries(data) ? seriesBaselines(data, familyOptions) : [];
   const baseline = isText(data) ? textBaseline(data.train, data.test) : undefined;
   if (options.json) {
     const from = best === undefined ? {} : { bestEpoch: best.epoch };
     const compared = baseline === undefined ? {} : { naiveBayes: baseline };
-    printLine(io, JSON.stringify({ final: true, ...test, ...from, ...compared }));
+    const baselines = Object.fromEntries(rivals.map(({ key, rmse }) => [key, rmse]));
+    const beside = rivals.length === 0 ? {} : { baselines };
+    printLine(io, JSON.stringify({ final: true, ...test, ...from, ...compared, ...beside }));
     return;
   }
   if (stopped !== undefined && options.quiet !== true) printLine(io, `stopped ${stopped}`);
@@ -251,6 +269,8 @@ function printResult(
   if (baseline !== undefined && options.quiet !== true) {
     printLine(io, `${TEXT_BASELINE}: test accuracy ${percent(baseline)}`);
   }
+  if (options.quiet === true) return;
+  for (const { name, rmse } of rivals) printLine(io, `${name}: test RMSE ${number(rmse)}`);
 }
 
 async function checkWritable(file: string): Promise<void> {

@@ -9,7 +9,7 @@ import {
 import { UsageError } from '../usage-error.js';
 import { labelsOf } from './table-rows.js';
 import { classNames } from './text-rows.js';
-import { isCorpus, isTable, isText, type TrainingData } from './training-data.js';
+import { isCorpus, isSeries, isTable, isText, type TrainingData } from './training-data.js';
 
 /**
  * Data divided for cross-validation: each with another part to test on, classes in proportion. A test
@@ -19,6 +19,11 @@ import { isCorpus, isTable, isText, type TrainingData } from './training-data.js
  * @throws UsageError where a class, or all there is, has fewer samples than folds.
  */
 export function foldsOf(data: TrainingData, k: number, seed: number): TrainingData[] {
+  if (isSeries(data)) {
+    throw new UsageError(
+      '--folds divides samples in any order, and a series has one; leave it out.',
+    );
+  }
   if (isCorpus(data)) {
     throw new UsageError('--folds divides samples, and a text is one whole; leave it out.');
   }

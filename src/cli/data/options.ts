@@ -3,7 +3,12 @@ import { choice, fraction, imageSize, names, share } from '../parse-values.js';
 import { DATA_NAMES } from './training-data.js';
 
 /** What is trained on where nothing is said. */
-const DEFAULT_DATA = { samples: 'digits', texts: 'digits', corpus: 'tinyshakespeare' } as const;
+const DEFAULT_DATA = {
+  samples: 'digits',
+  texts: 'digits',
+  corpus: 'tinyshakespeare',
+  series: 'airline',
+} as const;
 
 /** The flags that choose what is trained on. */
 export function dataOptions(reads: keyof typeof DEFAULT_DATA = 'samples'): Option[] {
@@ -19,6 +24,7 @@ export function dataOptions(reads: keyof typeof DEFAULT_DATA = 'samples'): Optio
     ).argParser(imageSize('--image-size')),
     new Option('--text <column>', 'column of a file of rows that has the texts'),
     new Option('--target <column>', 'column of a file of rows that is to be predicted'),
+    new Option('--time <column>', 'column of a file of rows that has the times of a series'),
     new Option(
       '--categorical <columns>',
       'columns whose numbers or texts are names, such as zip,class; a target of classes among them',

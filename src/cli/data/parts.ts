@@ -22,10 +22,18 @@ import {
 import type { FamilyOptions } from '../model-family.js';
 import { UsageError } from '../usage-error.js';
 import { augmentationFor } from './augmentations.js';
+import { seriesParts } from './series-parts.js';
 import { divideRows, type TableRows } from './table-rows.js';
 import type { TextCorpus } from './text-corpus.js';
 import { divideTexts, type TextRows } from './text-rows.js';
-import { isCorpus, isImages, isTable, isText, type TrainingData } from './training-data.js';
+import {
+  isCorpus,
+  isImages,
+  isSeries,
+  isTable,
+  isText,
+  type TrainingData,
+} from './training-data.js';
 
 type Samples = Dataset<'x' | 'y'>;
 
@@ -80,6 +88,10 @@ export function dividedParts(
   checkSuits(data, family);
   if (augment !== undefined) checkAugmented(data, family);
   if (isCorpus(data)) return corpusParts(data, valFraction, seed, streams, family);
+  if (isSeries(data)) {
+    const parts = seriesParts(data, valFraction, familyOptions);
+    return { ...parts, transform: undefined, preprocessing: { kind: 'none' } };
+  }
   if (isTable(data)) return tableParts(data, valFraction, seed);
   if (isText(data)) return textParts(data, valFraction, seed, familyOptions);
   if (family.task === 'reconstruction') return ownParts(data, valFraction, seed);
@@ -137,7 +149,7 @@ function ownParts({ train, test }: LabelledImages, valFraction: number, seed: nu
 
 /** What data without images have. */
 function rowsOf(data: Exclude<TrainingData, LabelledImages>): string {
-  return isTable(data) ? 'rows' : 'texts';
+  return isTable(data) ? 'rows' : isSeries(data) ? 'values' : 'texts';
 }
 
 /** Throws unless the data have what the family is to learn. */

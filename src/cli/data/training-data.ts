@@ -14,16 +14,19 @@ import type { ModelFamily } from '../model-family.js';
 import { flagOf } from '../run-folder/command-line.js';
 import { UsageError } from '../usage-error.js';
 import { CORPUS_NAMES, isCorpusName, loadTextCorpus, type TextCorpus } from './text-corpus.js';
+import { isSeriesName, loadSeriesRows, SERIES_NAMES, type SeriesRows } from './series-rows.js';
 import { isTableFile, loadTableRows, type TableFlags, type TableRows } from './table-rows.js';
 import { loadTextRows, type TextRows } from './text-rows.js';
 
 /** What a model can be trained on. */
-export type TrainingData = LabelledImages | TableRows | TextRows | TextCorpus;
+export type TrainingData = LabelledImages | TableRows | TextRows | TextCorpus | SeriesRows;
 
 /** Values of the flags that choose it. */
 export interface DataFlags extends TableFlags {
   /** The column of a file of rows that has the texts. */
   readonly text?: string;
+  /** The column of a series that has the times. */
+  readonly time?: string;
   readonly data: string;
   readonly dataDir?: string;
   /** Of images of a folder. */
@@ -36,6 +39,7 @@ export const DATA_NAMES: readonly string[] = [
   ...TABLES.keys(),
   ...TEXTS.keys(),
   ...CORPUS_NAMES,
+  ...SERIES_NAMES,
 ];
 
 export function isTable(data: TrainingData): data is TableRows {
@@ -49,6 +53,16 @@ export function isImages(data: TrainingData): data is LabelledImages {
 /** Texts with a class each. */
 export function isText(data: TrainingData): data is TextRows {
   return 'kind' in data && data.kind === 'text';
+}
+
+/** One series. */
+export function isSeries(data: TrainingData): data is SeriesRows {
+  return 'kind' in data && data.kind === 'series';
+}
+
+/** What a test part is divided from by flags. */
+export function isDivided(data: TrainingData): data is TableRows | TextRows | SeriesRows {
+  return isTable(data) || isText(data) || isSeries(data);
 }
 
 /** One running text. */
@@ -65,7 +79,7 @@ export function isCorpus(data: TrainingData): data is TextCorpus {
  *   FormatError.
  */
 export async function loadTrainingData(
-  { data, dataDir, imageSize, text, ...given }: DataFlags,
+  { data, dataDir, imageSize, text, time, ...given }: DataFlags,
   seed: number,
   env: NodeJS.ProcessEnv,
   family: Pick<ModelFamily, 'name' | 'reads'>,
@@ -73,6 +87,14 @@ export async function loadTrainingData(
   const { target, testFraction, missing, categorical, ignore } = given;
   const flags = { target, testFraction, missing, categorical, ignore };
   const present = Object.entries(flags).filter(([, value]) => value !== undefined);
+  if (family.reads === 'series') {
+    const { target, testFraction } = given;
+    refuseOthers(family.name, 'a series', { ...given, imageSize, text });
+    const own = Object.entries({ target, time, testFraction });
+    const columns = Object.fromEntries(own.filter(([, value]) => value !== undefined));
+    return loadSeriesRows(data, columns, { dataDir, env });
+  }
+  refuseSeries(family.name, data, time);
   if (family.reads === 'texts') {
     checkTextFlags(family.name, data, { ...given, imageSize });
     const { target, testFraction } = given;
@@ -107,24 +129,42 @@ export async function loadTrainingData(
 }
 
 /** Throws for flags of other data, and for data that are no texts. */
-function checkTextFlags(
-  family: string,
-  data: string,
-  flags: Partial<Record<'missing' | 'categorical' | 'ignore' | 'imageSize', unknown>>,
-): void {
-  const { missing, categorical, ignore, imageSize } = flags;
-  const others = Object.entries({ missing, categorical, ignore, imageSize });
-  const odd = others.find(([, value]) => value !== undefined);
-  if (odd !== undefined) {
-    throw new UsageError(
-      `${flagOf(odd[0])} is for other data, and ${family} takes texts; leave it out.`,
-    );
-  }
+function checkTextFlags(family: string, data: string, flags: OtherFlags): void {
+  refuseOthers(family, 'texts', flags);
   if (!DATASETS.has(data) && !TABLES.has(data)) return;
   throw new UsageError(
     `${family} takes texts, and ${data} has ${TABLES.has(data) ? 'rows of a table' : 'images'}; give ` +
       `--data ${[...TEXTS.keys()].join(', ')}, a file of rows with a column of texts, or a folder of ` +
       '.txt files, a sub-folder a class.',
+  );
+}
+
+type OtherFlags = Partial<
+  Record<'missing' | 'categorical' | 'ignore' | 'imageSize' | 'text', unknown>
+>;
+
+/** Throws for flags that are not for what a family takes. */
+function refuseOthers(
+  family: string,
+  takes: string,
+  { missing, categorical, ignore, imageSize, text }: OtherFlags,
+): void {
+  const others = Object.entries({ missing, categorical, ignore, imageSize, text });
+  const odd = others.find(([, value]) => value !== undefined);
+  if (odd === undefined) return;
+  throw new UsageError(
+    `${flagOf(odd[0])} is for other data, and ${family} takes ${takes}; leave it out.`,
+  );
+}
+
+/** Throws where a series is given to a family that does not take one. */
+function refuseSeries(family: string, data: string, time: string | undefined): void {
+  if (time === undefined && !isSeriesName(data)) return;
+  const names = FAMILIES.filter(({ reads }) => reads === 'series').map(({ name }) => name);
+  throw new UsageError(
+    time === undefined
+      ? `${data} is a series, and ${family} takes none; train ${names.join(', ')}.`
+      : `--time is for series, and ${family} takes none; leave it out, or train ${names.join(', ')}.`,
   );
 }
 
@@ -175,6 +215,10 @@ export function fingerprint(data: TrainingData): string {
     const sum = crc32(JSON.stringify([train.texts, [...train.labels]]));
     return `${name}, ${train.texts.length} texts, ${hex(sum)}`;
   }
+  if (isSeries(data)) {
+    const { name, train } = data;
+    return `${name}, ${train.length} values, ${hex(crc32(bytesOf(train)))}`;
+  }
   if (isCorpus(data)) {
     const { name, train } = data;
     return `${name}, ${train.length} symbols, ${hex(crc32(bytesOf(train)))}`;
@@ -187,14 +231,15 @@ export function fingerprint(data: TrainingData): string {
   return `${name}, ${train.length} samples, ${sums.join('-')}`;
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array =>
+const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array | Float64Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 const hex = (sum: number): string => sum.toString(16).padStart(8, '0');
 
 /** SHA-256 of the test part as it is stored. */
 export function testHash(data: TrainingData): string {
-  if (isCorpus(data)) return createHash('sha256').update(bytesOf(data.test)).digest('hex');
+  if (isCorpus(data) || isSeries(data))
+    return createHash('sha256').update(bytesOf(data.test)).digest('hex');
   if (isImages(data)) return hashOf(data.test);
   const content = isText(data)
     ? [data.test.texts, [...data.test.labels]]

@@ -2,7 +2,7 @@ import { summarize } from '../../nn/index.js';
 import { zeros } from '../../tensor/index.js';
 import { classesOf } from '../../train/index.js';
 import { augmentationSettings } from '../data/augmentations.js';
-import { isTable, isText, testHash } from '../data/training-data.js';
+import { isDivided, testHash } from '../data/training-data.js';
 import { inputDtype, layerTable, totalsOf } from '../layer-table.js';
 import { lossSettings } from '../losses.js';
 import type { ModelTask } from '../../train/index.js';
@@ -49,8 +49,8 @@ function settingsOf({ plan }: Training): Record<string, Setting> {
     model: family.name,
     ...(familyOptions as Record<string, Setting>),
     data: data.name,
-    ...(isTable(data) || isText(data) ? data.flags : {}),
-    ...((isTable(data) || isText(data)) && data.testFraction !== undefined
+    ...(isDivided(data) ? data.flags : {}),
+    ...(isDivided(data) && data.testFraction !== undefined
       ? { testFraction: data.testFraction }
       : {}),
     epochs: plan.epochs,
@@ -79,7 +79,7 @@ function repeatCommand(family: string, settings: Readonly<Record<string, Setting
 
 function targetOf(task: ModelTask): Pick<RunData, 'classes' | 'target'> {
   const classes = classesOf(task);
-  if (task.kind === 'regression') return { classes, target: task.target };
+  if ('target' in task) return { classes, target: task.target };
   return task.kind === 'language' ? { classes, target: 'the next symbol' } : { classes };
 }
 

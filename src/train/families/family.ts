@@ -44,8 +44,11 @@ export interface Family {
   /** Its own options: flags, fields of a model file. A new one's default is what was done before. */
   readonly settings: Readonly<Record<string, OptionSpec>>;
   readonly recipe: Recipe;
-  /** What it is trained on: images or rows of a table, texts with a class each, or one running text. */
-  readonly reads?: 'samples' | 'texts' | 'corpus';
+  /**
+   * What it is trained on: images or rows of a table, texts with a class each, one running text, or
+   * one series.
+   */
+  readonly reads?: 'samples' | 'texts' | 'corpus' | 'series';
   /**
    * How its models go through a running text: in streams side by side, with the state carried from step to
    * step (the default), or in windows, each from nothing.

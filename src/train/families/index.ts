@@ -5,6 +5,7 @@
 import { autoencoderFamily } from './autoencoder.js';
 import { charGptFamily } from './char-gpt.js';
 import { charGruFamily, charLstmFamily, charRnnFamily } from './char-recurrent.js';
+import { forecasterFamily } from './forecaster.js';
 import { lenetFamily } from './lenet.js';
 import { linearFamily } from './linear.js';
 import { mlpFamily } from './mlp.js';
@@ -36,6 +37,7 @@ export const FAMILIES: readonly Family[] = [
   charGruFamily,
   charRnnFamily,
   charGptFamily,
+  forecasterFamily,
 ];
 
 export { Autoencoder, type AutoencoderOptions } from './autoencoder.js';
