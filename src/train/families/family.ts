@@ -37,8 +37,6 @@ export interface Family {
   readonly name: string;
   /** One line for help and lists. */
   readonly summary: string;
-  /** What samples are, where they are not numbers: texts, which become symbols first. */
-  readonly input?: 'text';
   /** Further lines for its help. */
   readonly examples: readonly string[];
   /** Its own options: flags, fields of a model file. A new one's default is what was done before. */

@@ -12,14 +12,15 @@ import { checkOption, show, type OptionSpec } from '../../../src/train/families/
 
 const mlp = FAMILIES.find((family) => family.name === 'mlp')!;
 
+const SHAPES = { samples: [1, 16, 16], texts: [12], corpus: [12], series: [12, 1] };
+
 test('names are unique, and the defaults of every family are allowed and make a model', () => {
   expect(new Set(FAMILIES.map((family) => family.name)).size).toBe(FAMILIES.length);
   for (const family of FAMILIES) {
     const options = completeOptions(family, {});
     expect(options).toBeTypeOf('object');
-    const task =
-      family.input === 'text' ? { symbols: 9, inputShape: [12] } : { inputShape: [1, 16, 16] };
-    const model = family.create({ ...task, classes: 3 }, options as FamilyOptions);
+    const task = { inputShape: SHAPES[family.reads ?? 'samples'], classes: 3, symbols: 9 };
+    const model = family.create(task, options as FamilyOptions);
     expect([...model.parameters()].length).toBeGreaterThan(0);
   }
 });

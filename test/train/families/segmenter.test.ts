@@ -67,7 +67,7 @@ async function reached(
 }
 
 test('learns textures that colours do not tell, and is the same from a file', async () => {
-  expect(await reached('segmenter', { width: 8, depth: 2 }, 8)).toBeGreaterThan(0.5);
+  expect(await reached('segmenter', { width: 8, depth: 2 }, 16)).toBeGreaterThan(0.5);
 });
 
 test('pixels by themselves tell nothing', async () => {
