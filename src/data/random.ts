@@ -22,8 +22,8 @@ const PURPOSES: Record<Purpose, number> = {
   digits: 3,
   folds: 4,
   augmentation: 5,
-  scenes: 6,
-  memory: 7,
+  memory: 6,
+  scenes: 7,
   graph: 8,
   windows: 9,
 };

@@ -1,12 +1,8 @@
-import {
-  asArrays,
-  DataLoader,
-  ForecastWindows,
-  SeriesTransform,
-  type ArrayDataset,
-  type OneStepForecast,
-  type SeriesTransformOptions,
-} from '../data/index.js';
+import type { ArrayDataset } from '../data/array-dataset.js';
+import { asArrays, DataLoader } from '../data/data-loader.js';
+import type { OneStepForecast } from '../data/forecast-baselines.js';
+import { ForecastWindows } from '../data/forecast-windows.js';
+import { SeriesTransform, type SeriesTransformOptions } from '../data/series-transform.js';
 import { ArgumentError } from '../engine/core/errors.js';
 import { mseLoss, SeriesForecaster, type SeriesForecasterOptions } from '../nn/index.js';
 import { Adam } from '../optim/index.js';

@@ -1,4 +1,4 @@
-import { SeriesTransform } from '../data/index.js';
+import { SeriesTransform } from '../data/series-transform.js';
 import { ArgumentError } from '../engine/core/errors.js';
 import type { LoadedModel } from './model-file.js';
 import { nextValue } from './next-value.js';

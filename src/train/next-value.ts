@@ -1,4 +1,5 @@
-import type { OneStepForecast, SeriesTransform } from '../data/index.js';
+import type { OneStepForecast } from '../data/forecast-baselines.js';
+import type { SeriesTransform } from '../data/series-transform.js';
 import { ArgumentError, NumericError } from '../engine/core/errors.js';
 import { compile, fromData, noGrad, type Tensor } from '../tensor/index.js';
 import type { TrainableModel } from './sources.js';
