@@ -2,7 +2,7 @@ import { asArrays, DataLoader, type ArrayDataset } from '../data/index.js';
 import { BatchNorm1d } from '../nn/index.js';
 import { ExponentialMovingAverage, OPTIMIZERS, type Optimizer } from '../optim/index.js';
 import { fromData, manualSeed, type Tier } from '../tensor/index.js';
-import { PrincipalSubspace } from '../metrics/index.js';
+import { pca } from '../seeing/index.js';
 import {
   asSymbols,
   Autoencoder,
@@ -313,12 +313,10 @@ async function pcaFigure({
     all.set(part, at);
     at += part.length;
   }
-  const subspace = new PrincipalSubspace(
-    fromData(all, [all.length / width, width]),
-    Math.min(model.codeSize, width),
-  );
+  const samples = fromData(all, [all.length / width, width]);
+  const components = Math.min(model.codeSize, width, samples.shape[0]! - 1);
   const { values } = test.column('x');
-  return { pcaMse: subspace.error(fromData(values, [test.length, width])) };
+  return { pcaMse: pca(samples, { components }).error(fromData(values, [test.length, width])) };
 }
 
 function stoppedText(done: number, { epochs, earlyStop }: TrainingPlan, best: BestEpoch): string {

@@ -1,4 +1,4 @@
-import type { DecodedPng } from 'fast-png';
+import { decode, type DecodedPng } from 'fast-png';
 import { FormatError } from '../engine/core/errors.js';
 
 /** Pixels as a decoder gives them: row by row, the channels of a pixel together. */
@@ -56,7 +56,6 @@ export async function decodePng(bytes: Uint8Array, maxPixels: number): Promise<P
       `it is interlaced with ${depth} bits a pixel; save it without interlacing`,
     );
   }
-  const { decode } = await import('fast-png');
   const png = decode(bytes, { checkCrc: true });
   if (colourType === PALETTE) return fromPalette(png, png.palette ?? []);
   return withTransparency(png, eightBits(png));

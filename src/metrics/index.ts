@@ -1,5 +1,4 @@
 /** Evaluation: metrics that are kept up to date batch by batch, and as functions of a whole set. */
-export { PrincipalSubspace } from './principal-subspace.js';
 export {
   Accuracy,
   accuracyScore,

@@ -31,6 +31,15 @@ export class PrincipalComponents {
   inverseTransform(scores: Tensor): Tensor {
     return scores.matmul(this.axes).add(this.mean);
   }
+
+  /** The mean squared difference of an element between samples [M, D] and what their places say of them. */
+  error(x: Tensor): number {
+    const sum = sumOver(x, (part) => {
+      const given = part.to(this.mean.dtype);
+      return this.inverseTransform(this.transform(given)).sub(given).to('f64').pow(2).sum();
+    });
+    return sum.item() / x.size;
+  }
 }
 
 /**
@@ -58,20 +67,18 @@ export function pca(x: Tensor, { components = 2 }: PcaOptions = {}): PrincipalCo
         `${most < 1 ? '; give more samples' : ', use 1 to that'}.`,
     );
   }
-  const centred = Float64Array.from(x.dataSync());
-  if (!centred.every(Number.isFinite)) {
+  const mean = sumOver(x, (part) => part.sum([0])).div(n);
+  if (!(mean.dataSync() as Float64Array).every(Number.isFinite)) {
     throw new NumericError('pca: x has a NaN or ∞; leave such samples out.');
   }
-  const mean = centre(centred, n, d);
   // The smaller of the two matrices has the same eigenvalues.
-  const { axes, variances } = n > d ? ofCovariance(centred, n, d) : ofSamples(centred, n, d);
-  const total = centred.reduce((sum, v) => sum + v * v, 0) / (n - 1);
+  const { axes, variances, total } = n > d ? ofCovariance(x, mean) : ofSamples(x, mean);
   const kept = variances.slice(0, components);
   for (let i = 0; i < components; i++) turn(axes.subarray(i * d, (i + 1) * d));
   const make = (values: Float64Array, shape: number[]): Tensor =>
     tensor(values, { shape, dtype: x.dtype });
   return new PrincipalComponents(
-    make(mean, [d]),
+    mean.to(x.dtype),
     make(axes.slice(0, components * d), [components, d]),
     make(kept, [components]),
     make(
@@ -81,58 +88,64 @@ export function pca(x: Tensor, { components = 2 }: PcaOptions = {}): PrincipalCo
   );
 }
 
-/** Takes the mean off; returns it. */
-function centre(x: Float64Array, n: number, d: number): Float64Array {
-  const mean = new Float64Array(d);
-  for (let i = 0; i < n * d; i++) mean[i % d]! += x[i]! / n;
-  for (let i = 0; i < n * d; i++) x[i]! -= mean[i % d]!;
-  return mean;
+/** Samples whose products are added up at once. */
+const CHUNK = 2000;
+
+/** Sums over parts of the samples, each in f64. */
+function sumOver(x: Tensor, of: (part: Tensor) => Tensor): Tensor {
+  const n = x.shape[0]!;
+  let total: Tensor | undefined;
+  for (let at = 0; at < n; at += CHUNK) {
+    const sum = of(x.narrow(0, at, Math.min(CHUNK, n - at)).to('f64'));
+    total = total ? total.add(sum) : sum;
+    total.storage(); // evaluated part by part, so that memory does not grow
+  }
+  return total!;
 }
 
 interface Axes {
   readonly axes: Float64Array;
   readonly variances: Float64Array;
+  /** Of all directions. */
+  readonly total: number;
 }
 
 /** By the eigenvectors of XᵀX / (n - 1). */
-function ofCovariance(x: Float64Array, n: number, d: number): Axes {
-  const matrix = new Float64Array(d * d);
-  for (let row = 0; row < n; row++) {
-    const sample = x.subarray(row * d, (row + 1) * d);
-    for (let i = 0; i < d; i++) {
-      const v = sample[i]! / (n - 1);
-      if (v === 0) continue;
-      for (let j = 0; j <= i; j++) matrix[i * d + j]! += v * sample[j]!;
-    }
-  }
-  const { values, vectors } = symmetricEigen(matrix, d);
-  return { axes: vectors, variances: values.map((v) => Math.max(0, v)) };
+function ofCovariance(x: Tensor, mean: Tensor): Axes {
+  const [n, d] = x.shape as [number, number];
+  const products = sumOver(x, (part) => {
+    const centred = part.sub(mean);
+    return centred.T.matmul(centred);
+  });
+  const matrix = products.div(n - 1);
+  const { values, vectors } = symmetricEigen(matrix.dataSync() as Float64Array, d);
+  return { axes: vectors, variances: values.map((v) => Math.max(0, v)), total: trace(matrix) };
 }
 
 /** By the eigenvectors u of XXᵀ / (n - 1): the axes are Xᵀu, made of length 1. */
-function ofSamples(x: Float64Array, n: number, d: number): Axes {
-  const matrix = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let k = 0; k < d; k++) sum += x[i * d + k]! * x[j * d + k]!;
-      matrix[i * n + j] = sum / (n - 1);
-    }
-  }
-  const { values, vectors } = symmetricEigen(matrix, n);
+function ofSamples(x: Tensor, mean: Tensor): Axes {
+  const [n, d] = x.shape as [number, number];
+  const centred = x.to('f64').sub(mean);
+  const matrix = centred.matmul(centred.T).div(n - 1);
+  const { values, vectors } = symmetricEigen(matrix.dataSync() as Float64Array, n);
   // What is left of the others is rounding.
   const least = values[0]! * n * Number.EPSILON;
-  const axes = new Float64Array((n - 1) * d);
-  for (let i = 0; i < n - 1 && values[i]! > least; i++) {
+  const along = tensor(vectors, { shape: [n, n], dtype: 'f64' })
+    .matmul(centred)
+    .dataSync();
+  const axes = Float64Array.from(along.subarray(0, (n - 1) * d));
+  for (let i = 0; i < n - 1; i++) {
     const axis = axes.subarray(i * d, (i + 1) * d);
-    for (let row = 0; row < n; row++) {
-      const share = vectors[i * n + row]!;
-      for (let k = 0; k < d; k++) axis[k]! += share * x[row * d + k]!;
-    }
-    const length = Math.sqrt(axis.reduce((sum, v) => sum + v * v, 0));
-    for (let k = 0; k < d; k++) axis[k]! /= length;
+    const length = values[i]! > least ? Math.sqrt(axis.reduce((sum, v) => sum + v * v, 0)) : 0;
+    for (let k = 0; k < d; k++) axis[k] = length === 0 ? 0 : axis[k]! / length;
   }
-  return { axes, variances: values.map((v) => (v > least ? v : 0)) };
+  return { axes, variances: values.map((v) => (v > least ? v : 0)), total: trace(matrix) };
+}
+
+function trace(matrix: Tensor): number {
+  const n = matrix.shape[0]!;
+  const values = matrix.dataSync();
+  return Array.from({ length: n }, (_, i) => values[i * n + i]!).reduce((sum, v) => sum + v, 0);
 }
 
 /** Turns an axis so that its largest coefficient is positive. */

@@ -56,6 +56,8 @@ describe('pca', () => {
     const lost = two.inverseTransform(two.transform(x)).sub(x).pow(2).sum().item() / 8;
     const rest = values(whole.explainedVariance).slice(2);
     expect(lost).toBeCloseTo(rest[0]! + rest[1]!, 12);
+    expect(two.error(x)).toBeCloseTo((lost * 8) / 36, 12);
+    expect(whole.error(x)).toBeLessThan(1e-24);
   });
   test('has axes of zeros where the samples do not vary', () => {
     const line = f64([

@@ -23,6 +23,8 @@ export interface AdditiveCallOptions {
   readonly keyPaddingMask?: Tensor | null;
   /** What the weights are to average, [N, S, Dv]. Default: the keys. */
   readonly values?: Tensor;
+  /** V k of the keys, [N, S, hidden], as `project` gives it: for many queries one after the other. */
+  readonly projected?: Tensor;
 }
 
 /**
@@ -64,6 +66,11 @@ export class AdditiveAttention extends Module {
     this.score = new Linear(hiddenSize, 1, { ...options, bias: false });
   }
 
+  /** V k of keys [N, S, key], [N, S, hidden]. */
+  project(keys: Tensor): Tensor {
+    return this.key.forward(keys);
+  }
+
   /**
    * @param query [N, L, query], or one for each sequence, [N, query].
    * @param keys [N, S, key].
@@ -73,12 +80,20 @@ export class AdditiveAttention extends Module {
   forward(
     query: Tensor,
     keys: Tensor,
-    { keyPaddingMask = null, values = keys }: AdditiveCallOptions = {},
+    { keyPaddingMask = null, values = keys, projected }: AdditiveCallOptions = {},
   ): [context: Tensor, weights: Tensor] {
     this.checkInputs(query, keys, values, keyPaddingMask);
+    const projection = [keys.shape[0]!, keys.shape[1]!, this.hiddenSize];
+    if (projected && !sameShape(projected.shape, projection)) {
+      throw new ShapeError(
+        `AdditiveAttention: projected is ${formatShape(projected.shape)}, keys are ` +
+          `${formatShape(keys.shape)}; give what project(keys) gives, ${formatShape(projection)}.`,
+      );
+    }
     const single = query.rank === 2;
     const q = this.query.forward(single ? query.unsqueeze(1) : query).unsqueeze(2);
-    const scores = this.score.forward(q.add(this.key.forward(keys).unsqueeze(1)).tanh()).squeeze(3);
+    const k = (projected ?? this.project(keys)).unsqueeze(1);
+    const scores = this.score.forward(q.add(k).tanh()).squeeze(3);
     const padding = keyPaddingMask?.unsqueeze(1) ?? null;
     const masked = padding ? where(padding.logicalNot(), scores, -Infinity) : scores;
     const { e, total } = exponentials(masked, true);

@@ -2,7 +2,8 @@ import type { DType } from '../../engine/core/dtype.js';
 import { ShapeError } from '../../engine/core/errors.js';
 import { formatShape } from '../../engine/core/shape.js';
 import type { Generator, Tensor } from '../../tensor/index.js';
-import { arange, concat, full, scan, where } from '../../tensor/index.js';
+import { arange, concat, full, scan } from '../../tensor/index.js';
+import { AdditiveAttention } from '../attention/additive-attention.js';
 import { requireCount } from '../check.js';
 import { Embedding } from '../embedding.js';
 import { Linear } from '../linear.js';
@@ -34,18 +35,17 @@ export interface SequenceToSequenceCall {
 interface Source {
   /** [N, S, 2H], what attention can look at. */
   readonly values: Tensor;
-  /** W_k h + b_k, [N, S, A]. */
-  readonly keys: Tensor;
-  /** What is added to the scores: -∞ at padding; [N, S], or null. */
-  readonly mask: Tensor | null;
+  /** Those as the attention compares them, [N, S, A]. */
+  readonly projected: Tensor;
+  /** True at padding, [N, S], or null. */
+  readonly keyPaddingMask: Tensor | null;
   /** The first state of the decoder, [N, H]. */
   readonly initial: Tensor;
 }
 
 /**
  * Sequences from sequences: a bidirectional GRU reads the source, and a GRU writes the target symbol by
- * symbol, looking at each step at the positions that additive attention weighs,
- * softmax_s(vᵀ tanh(W_q h + W_k k_s)). Bahdanau, Cho and Bengio, 2014, arXiv:1409.0473.
+ * symbol, looking at each step at the positions that `AdditiveAttention` weighs. Bahdanau, Cho and Bengio, 2014, arXiv:1409.0473.
  *
  * @throws ArgumentError for sizes that are no counts.
  *
@@ -62,9 +62,7 @@ export class SequenceToSequence extends Module {
   readonly encoder: GRU;
   /** From the encoder's last states to the decoder's first, with tanh. */
   readonly bridge: Linear;
-  readonly query: Linear;
-  readonly key: Linear;
-  readonly energy: Linear;
+  readonly attention: AdditiveAttention;
   readonly decoder: GRUCell;
   readonly output: Linear;
 
@@ -87,9 +85,7 @@ export class SequenceToSequence extends Module {
     const bidirectional = true;
     this.encoder = new GRU(embeddingSize, hiddenSize, { ...made, bidirectional, batchFirst: true });
     this.bridge = new Linear(read, hiddenSize, made);
-    this.query = new Linear(hiddenSize, attentionSize, { ...made, bias: false });
-    this.key = new Linear(read, attentionSize, made);
-    this.energy = new Linear(attentionSize, 1, { ...made, bias: false });
+    this.attention = new AdditiveAttention(hiddenSize, read, attentionSize, made);
     this.decoder = new GRUCell(embeddingSize + read, hiddenSize, made);
     this.output = new Linear(hiddenSize + read, targetVocabulary, made);
   }
@@ -159,13 +155,10 @@ export class SequenceToSequence extends Module {
     const [values, states] = this.encoder.forward(x, null, lengths ? { lengths } : {});
     const both = concat(states.unbind(0), 1);
     const position = arange(source.shape[1]!, { dtype: 'i32' }).unsqueeze(0);
-    const mask = lengths
-      ? where(position.lt(lengths.unsqueeze(1)), 0, -Infinity).to(values.dtype)
-      : null;
     return {
       values,
-      keys: this.key.forward(values),
-      mask,
+      projected: this.attention.project(values),
+      keyPaddingMask: lengths ? position.ge(lengths.unsqueeze(1)) : null,
       initial: this.bridge.forward(both).tanh(),
     };
   }
@@ -174,12 +167,9 @@ export class SequenceToSequence extends Module {
   private write(
     x: Tensor,
     h: Tensor,
-    { values, keys, mask }: Source,
+    { values, projected, keyPaddingMask }: Source,
   ): { hidden: Tensor; logits: Tensor } {
-    const sums = this.query.forward(h).unsqueeze(1).add(keys).tanh();
-    const scores = this.energy.forward(sums).squeeze(2);
-    const weights = (mask ? scores.add(mask) : scores).softmax(1);
-    const context = weights.unsqueeze(1).matmul(values).squeeze(1);
+    const [context] = this.attention.forward(h, values, { projected, keyPaddingMask });
     const hidden = this.decoder.forward(concat([x, context], 1), h);
     return { hidden, logits: this.output.forward(concat([hidden, context], 1)) };
   }

@@ -95,6 +95,12 @@ test('additive attention: one query, other values, padding', () => {
   expect(() => attention.forward(query, keys, { values: sample([2, 3, 5]) })).toThrow(
     'give a value for each key, [2, 4, Dv].',
   );
+  const projected = attention.project(keys);
+  const [again] = attention.forward(query, keys, { projected });
+  expectClose(again, attention.forward(query, keys)[0].array(), 0);
+  expect(() => attention.forward(query, keys, { projected: keys })).toThrow(
+    'give what project(keys) gives',
+  );
   expect(() => attention.forward(query.to('f32'), keys)).toThrow('query is f32');
   expect(() => attention.forward(query, keys, { keyPaddingMask: bool([0, 0]) })).toThrow(
     'give [2, 4].',

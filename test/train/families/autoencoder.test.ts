@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ArgumentError } from '../../../src/engine/core/errors.js';
 import { ArrayDataset, DataLoader, digits } from '../../../src/data/index.js';
-import { PrincipalSubspace } from '../../../src/metrics/index.js';
+import { pca } from '../../../src/seeing/index.js';
 import { mseLoss } from '../../../src/nn/index.js';
 import { Adam } from '../../../src/optim/index.js';
 import { fromData, manualSeed, rand } from '../../../src/tensor/index.js';
@@ -46,7 +46,7 @@ test('comes closer to digits than PCA with as large a code, and is the same from
   const { loss } = await evaluate(model, test, { loss: mseLoss });
   const rows = (set: ArrayDataset<'x' | 'y'>) =>
     fromData(set.column('x').values, [set.length, 784]);
-  expect(loss).toBeLessThan(new PrincipalSubspace(rows(train), 2).error(rows(held)));
+  expect(loss).toBeLessThan(pca(rows(train), { components: 2 }).error(rows(held)));
 
   const task = { kind: 'reconstruction', inputShape: [1, 28, 28] } as const;
   const options = { codeSize: 2, width: 4, hidden: 64 };
